@@ -1,0 +1,4 @@
+export * from './kv.ts';
+export * from './tlib.ts';
+export * from './configuration.ts';
+export * from './keep-alive.ts';
