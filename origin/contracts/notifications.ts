@@ -1,9 +1,26 @@
 /** The Bayeux side of one service (`<service>/notifications`), as the service sees it. */
 export interface NotificationHub {
-  /** Sends one event to these clients; unknown ids are ignored. Order per client is kept. */
+  /** Sends one event to those of these clients that are subscribed to the channel; unknown ids are ignored. Order per client is kept. */
   deliver(clientIds: Iterable<string>, channel: string, data: unknown): void;
   /** Ends a client's Bayeux session; a held connect is answered with advice `none`. */
   disconnect(clientId: string): void;
+  /** What another node needs to go on with this Bayeux session; undefined when it is not here. No I/O. */
+  describe(clientId: string): MovableClient | undefined;
+  /**
+   * Goes on with a Bayeux session that another node began: same clientId, same subscriptions, bound to the same browser. Events delivered
+   * from now on wait for the client's next connect. A client that is already here stays as it is. `onAttach` is not called for it.
+   */
+  adopt(key: string, client: MovableClient): void;
+}
+
+/** A Bayeux session on its way between nodes. */
+export interface MovableClient {
+  clientId: string;
+  /** Hash of the `BAYEUX_BROWSER` cookie it is bound to. */
+  browserHash?: string;
+  subscriptions: readonly string[];
+  /** The last acknowledged batch, when the ack extension is in use. */
+  lastAck?: number;
 }
 
 /** What a service decides about its Bayeux clients; the server asks. */
