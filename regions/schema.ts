@@ -1,5 +1,4 @@
-import { ConfigError } from '@handover/shared/config';
-import { z } from 'zod';
+import { ConfigError, z } from '@handover/shared/config';
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1-32 lower-case letters, digits or hyphens');
 const nodeId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}\/[a-z0-9-]{1,32}$/, 'must be <region>/<node>');

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** The schema library in the one version that contracts use; workspaces without a dependency of their own take it from here. */
+export { z };
+
 /** Every fault of a configuration at once; each line names the key. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
@@ -14,11 +17,11 @@ export class ConfigError extends Error {
  * Reads a record of strings (usually the environment) by a schema. Keys that start with one of `prefixes` and are not in the schema are
  * faults, so a mistyped option is never silently ignored. All faults are reported together; the answer is frozen.
  */
-export function readConfig<Shape extends z.ZodRawShape>(
-  schema: z.ZodObject<Shape>,
+export function readConfig<Schema extends z.ZodObject>(
+  schema: Schema,
   record: Readonly<Record<string, string | undefined>>,
   prefixes: readonly string[],
-): Readonly<z.infer<z.ZodObject<Shape>>> {
+): Readonly<z.output<Schema>> {
   const known = new Set(Object.keys(schema.shape));
   const faults = Object.keys(record)
     .filter(key => prefixes.some(prefix => key.startsWith(prefix)) && !known.has(key))
@@ -31,11 +34,13 @@ export function readConfig<Shape extends z.ZodRawShape>(
 }
 
 /** A whole number given as text, within bounds. */
-export const integer = (bounds: { min: number; max: number }): z.ZodType<number> =>
+export const integer = (bounds: { min: number; max: number }) =>
   z.coerce.number({ error: 'must be a number' }).int().min(bounds.min).max(bounds.max);
 
+// The answer types of these two are left to inference: written out as `z.ZodType<T>` they cost the compiler minutes and gigabytes.
+
 /** JSON text of the given shape. */
-export const json = <T>(inner: z.ZodType<T>): z.ZodType<T> =>
+export const json = <Schema extends z.ZodType>(inner: Schema) =>
   z
     .string()
     .transform((text, context): unknown => {
