@@ -1,0 +1,194 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { CommandFailure } from '../options.ts';
+import { isSameProcess, processIdOf, signalOne, signalTree, untilGone } from '../process/index.ts';
+import { launch, type Launched } from '../process/launch.ts';
+import { postgresBinaries, postgresRoot, serverUid } from './binaries.ts';
+import { coldCopy, finishHotCopy, follow, hotCopy, initialise, isInitialised, isStandby, lockedBy, removeStaleLock, type DatabaseLogin } from './data.ts';
+import { databaseLogin } from './login.ts';
+
+export type { DatabaseLogin } from './data.ts';
+
+/** Where one region's server listens and logs. */
+export interface PostgresPlace {
+  region: string;
+  host: string;
+  port: number;
+  log: string;
+  namespace: string | undefined;
+}
+
+/** The embedded servers of one system: a primary and a streaming standby per other region. */
+export interface PostgresServers {
+  readonly login: DatabaseLogin;
+  /** Creates what is missing: the primary's data, the standbys as cold copies. Nothing may be running. */
+  prepare(regions: readonly string[]): Promise<void>;
+  start(place: PostgresPlace): Promise<Launched>;
+  /** Makes the region's standby the primary. At most 10 s. */
+  promote(place: PostgresPlace): Promise<void>;
+  /** Makes the region's data a fresh standby of the running primary if another region was promoted since it last ran as one. True when it did. */
+  reseed(region: string, primary: PostgresPlace): Promise<boolean>;
+  /** The region whose server takes writes, as last promoted here. */
+  primaryRegion(): string | undefined;
+  /** Tells where the primary is now, for standbys that start later. */
+  setPrimaryPlace(place: PostgresPlace): void;
+}
+
+interface Cluster {
+  primary: string;
+  /** Grows with every promotion. */
+  generation: number;
+  /** The generation each region's data belongs to. */
+  generations: Record<string, number>;
+}
+
+const startTimeoutMs = 30_000;
+const promoteTimeoutMs = 10_000;
+
+export function createPostgresServers(stateDir: string): PostgresServers {
+  const root = postgresRoot(stateDir);
+  const login = databaseLogin(root);
+  const clusterFile = join(root, 'cluster.json');
+  let native: string | undefined;
+  let primaryPlace: PostgresPlace | undefined;
+  const dataOf = (region: string): string => join(root, region);
+  const binaries = (): string => (native ??= postgresBinaries(root));
+  const readCluster = (): Cluster | undefined => {
+    try {
+      return JSON.parse(readFileSync(clusterFile, 'utf8')) as Cluster;
+    } catch {
+      return undefined;
+    }
+  };
+  const writeCluster = (cluster: Cluster): void => writeFileSync(clusterFile, JSON.stringify(cluster), { mode: 0o600 });
+
+  const prepare = async (regions: readonly string[]): Promise<void> => {
+    const first = regions[0];
+    if (first === undefined) throw new CommandFailure('a system has at least one region');
+    let cluster = readCluster();
+    if (cluster === undefined || !isInitialised(dataOf(cluster.primary))) {
+      await initialise(binaries(), dataOf(first), login);
+      cluster = { primary: first, generation: 1, generations: { [first]: 1 } };
+      writeCluster(cluster);
+    }
+    if (!regions.includes(cluster.primary))
+      throw new CommandFailure(`the database's primary is in ${cluster.primary}, which is not among --regions; add it or choose another --state`);
+    for (const region of regions) await settle(region);
+    // A standby of an older generation has diverged from the primary: never start it, copy anew.
+    for (const region of regions.filter(name => name !== cluster.primary)) {
+      if (isInitialised(dataOf(region)) && isStandby(dataOf(region)) && cluster.generations[region] === cluster.generation) continue;
+      coldCopy(dataOf(cluster.primary), dataOf(region));
+      cluster.generations[region] = cluster.generation;
+    }
+    writeCluster(cluster);
+  };
+
+  /** Ends what a crash left over on this data directory. */
+  const settle = async (region: string): Promise<void> => {
+    const pid = lockedBy(dataOf(region));
+    if (pid === undefined) return;
+    const left = processIdOf(pid);
+    if (isSameProcess(left) && commandLineOf(pid).includes(dataOf(region))) {
+      signalTree(left, 'SIGKILL');
+      await untilGone(left, 5_000);
+    }
+    removeStaleLock(dataOf(region));
+  };
+
+  const start = async (place: PostgresPlace): Promise<Launched> => {
+    await settle(place.region);
+    const uid = serverUid();
+    if (isStandby(dataOf(place.region)) && primaryPlace !== undefined) follow(dataOf(place.region), primaryPlace, login, place.region);
+    const settings = serverSettings(place);
+    return launch({
+      name: `postgres ${place.region}`,
+      file: join(binaries(), 'bin', 'postgres'),
+      args: ['-D', dataOf(place.region), ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+      env: { LC_ALL: 'C.UTF-8' },
+      ...(uid === undefined ? {} : { uid }),
+      ...(place.namespace === undefined ? {} : { namespace: place.namespace }),
+      log: place.log,
+      ready: /ready to accept (read-only )?connections/,
+      timeoutMs: startTimeoutMs,
+    });
+  };
+
+  const promote = async (place: PostgresPlace): Promise<void> => {
+    const data = dataOf(place.region);
+    const cluster = readCluster();
+    const pid = lockedBy(data);
+    if (cluster === undefined || pid === undefined) throw new CommandFailure(`the PostgreSQL server of ${place.region} is not running`);
+    if (cluster.primary === place.region) throw new CommandFailure(`${place.region} is the primary already`);
+    if (!isStandby(data)) throw new CommandFailure(`the server of ${place.region} is not a standby`);
+    writeFileSync(join(data, 'promote'), '');
+    signalOne(pid, 'SIGUSR1');
+    for (const deadline = Date.now() + promoteTimeoutMs; isStandby(data); ) {
+      if (Date.now() > deadline) throw new CommandFailure(`${place.region} was not promoted within ${promoteTimeoutMs / 1000} s`);
+      await new Promise(resolve => setTimeout(resolve, 25));
+    }
+    const generation = cluster.generation + 1;
+    writeCluster({ primary: place.region, generation, generations: { ...cluster.generations, [place.region]: generation } });
+    primaryPlace = place;
+  };
+
+  const reseed = async (region: string, primary: PostgresPlace): Promise<boolean> => {
+    const cluster = readCluster();
+    if (cluster === undefined || cluster.primary === region || cluster.generations[region] === cluster.generation) return false;
+    await settle(region);
+    await copyRunning(primary, dataOf(cluster.primary), dataOf(region), login);
+    writeCluster({ ...cluster, generations: { ...cluster.generations, [region]: cluster.generation } });
+    return true;
+  };
+
+  return { login, prepare, start, promote, reseed, primaryRegion: () => readCluster()?.primary, setPrimaryPlace: place => void (primaryPlace = place) };
+}
+
+/** A base backup without tools: the server is told, its files are copied, and the label it answers with makes the copy consistent. */
+async function copyRunning(primary: PostgresPlace, from: string, to: string, login: DatabaseLogin): Promise<void> {
+  const sql = postgres({ host: primary.host, port: primary.port, user: login.user, password: login.password, database: login.name, max: 1, connect_timeout: 5, onnotice: () => undefined });
+  try {
+    const session = await sql.reserve();
+    await session`select pg_backup_start('reseed', true)`;
+    hotCopy(from, to);
+    const [row] = await session<{ labelfile: string }[]>`select labelfile from pg_backup_stop(false)`;
+    if (row === undefined) throw new CommandFailure('the primary did not finish the backup');
+    finishHotCopy(to, row.labelfile);
+    session.release();
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+function serverSettings(place: PostgresPlace): Record<string, string> {
+  return {
+    listen_addresses: place.host,
+    port: String(place.port),
+    unix_socket_directories: '',
+    max_connections: '60',
+    shared_buffers: '32MB',
+    max_wal_senders: '10',
+    hot_standby: 'on',
+    // Holds what a standby misses while it is down; a longer absence needs a fresh copy.
+    wal_keep_size: '256MB',
+    wal_retrieve_retry_interval: '200ms',
+    // A frozen peer is noticed in seconds, not in the default minute.
+    wal_receiver_timeout: '5s',
+    wal_sender_timeout: '5s',
+    io_method: 'sync',
+    jit: 'off',
+    logging_collector: 'off',
+    log_checkpoints: 'off',
+  };
+}
+
+function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+/** Ends a server by PostgreSQL's fast shutdown: clients are disconnected, nothing is lost. */
+export const fastShutdownSignal: NodeJS.Signals = 'SIGINT';
