@@ -1,10 +1,18 @@
-/** What PostgreSQL keeps, as the services see it. `primary` reads see every acknowledged write; `local` reads may lag by the replication delay. */
+import type { Result } from '@handover/shared/result';
+
+/**
+ * What PostgreSQL keeps, as the services see it. `primary` reads see every acknowledged write and fail with `store.read-only` while there is
+ * no primary; `local` reads are answered by the own region's server and may lag by the replication delay. Every write goes to the primary.
+ */
+export type ReadFrom = 'primary' | 'local';
+
 export interface OAuthClient {
   clientId: string;
   name: string;
   /** argon2id; undefined for a public client. */
   secretHash?: string;
   clientType: 'CONFIDENTIAL' | 'PUBLIC';
+  /** One of the system's own: its authorization codes may be redeemed inside the system. */
   internalClient: boolean;
   grantTypes: string[];
   redirectUris: string[];
@@ -16,26 +24,113 @@ export interface OAuthClient {
   version: number;
 }
 
+export interface OAuthClients {
+  find(clientId: string, from: ReadFrom): Promise<OAuthClient | undefined>;
+  /** At most 1,000, by client id. */
+  list(from: ReadFrom): Promise<OAuthClient[]>;
+  create(client: Omit<OAuthClient, 'version'>, audit: AuditEntry): Promise<Result<OAuthClient, 'exists'>>;
+  /** Replaces the client when its version is still the given one. */
+  update(client: OAuthClient, audit: AuditEntry): Promise<Result<OAuthClient, 'missing' | 'version'>>;
+  /** Answers whether there was one. */
+  remove(clientId: string, audit: AuditEntry): Promise<boolean>;
+}
+
+export interface Environment {
+  id: string;
+  name: string;
+  version: number;
+}
+
 export interface ContactCenter {
   id: string;
   name: string;
-  /** The tenant part before `\` in a login. */
+  /** The tenant part before `\` in a login, lower case. */
   domains: string[];
   environmentId: string;
   version: number;
 }
 
+export interface ContactCenterSetting {
+  id: string;
+  contactCenterId: string;
+  name: string;
+  /** A location path such as `/us-east`; `/` holds everywhere. */
+  location: string;
+  value: string;
+  shared: boolean;
+  version: number;
+}
+
+export interface CorsOrigin {
+  id: string;
+  /** Absent: for every contact centre. */
+  contactCenterId?: string;
+  origin: string;
+}
+
+/** Environments, contact centres, their settings and the origins their pages are served from. Lists hold at most 1,000 entries. */
+export interface ContactCenters {
+  environments(from: ReadFrom): Promise<Environment[]>;
+  createEnvironment(environment: { id: string; name: string }, audit: AuditEntry): Promise<Result<Environment, 'exists'>>;
+  contactCenters(from: ReadFrom): Promise<ContactCenter[]>;
+  createContactCenter(
+    center: Omit<ContactCenter, 'version'>,
+    audit: AuditEntry,
+  ): Promise<Result<ContactCenter, 'exists' | 'domain-taken' | 'no-environment'>>;
+  settings(contactCenterId: string, from: ReadFrom): Promise<ContactCenterSetting[]>;
+  /** Creates or replaces the setting of this name at this location. */
+  putSetting(setting: Omit<ContactCenterSetting, 'version'>, audit: AuditEntry): Promise<Result<ContactCenterSetting, 'no-contact-center'>>;
+  corsOrigins(from: ReadFrom): Promise<CorsOrigin[]>;
+  addCorsOrigin(entry: CorsOrigin, audit: AuditEntry): Promise<Result<CorsOrigin, 'no-contact-center'>>;
+  removeCorsOrigin(id: string, audit: AuditEntry): Promise<boolean>;
+}
+
 export interface RefreshTokenRecord {
-  /** SHA-256 of the token, hex. */
+  /** SHA-256 of the token, hex: the token itself is never kept. */
   hash: string;
+  /** The tokens of one sign-in share it. */
+  grantId: string;
   clientId: string;
   tenant: string;
   userName?: string;
   payload: unknown;
+  /** When it was exchanged for its successor. */
+  consumedAtMs?: number;
   expiresAtMs: number;
 }
 
-/** Region-local cache of Redis kind: may vanish at any time; every call answers within 200 ms or fails. */
+export interface RefreshTokens {
+  /** Whether a primary is known at this moment; without I/O. */
+  readonly writable: boolean;
+  /** Looks at the own region's server, then, when it is not there and a primary is known, at the primary. */
+  find(hash: string): Promise<RefreshTokenRecord | undefined>;
+  save(record: RefreshTokenRecord): Promise<void>;
+  /** Marks it as exchanged, once: answers the time of the first exchange, undefined when there is no such token. */
+  consume(hash: string, atMs: number): Promise<number | undefined>;
+  remove(hash: string): Promise<void>;
+  removeGrant(grantId: string): Promise<void>;
+  removeUser(tenant: string, userName: string): Promise<void>;
+  /** Answers how many were removed; at most 10,000 in a call. */
+  removeExpired(nowMs: number): Promise<number>;
+}
+
+/** Who did what to which thing. `detail` never holds a secret. */
+export interface AuditEntry {
+  actor: string;
+  /** e.g. `client.create`. */
+  action: string;
+  subject: string;
+  detail: Readonly<Record<string, string | number | boolean | string[]>>;
+  requestId: string;
+}
+
+export interface AuditLog {
+  append(entry: AuditEntry): Promise<void>;
+  /** Newest first; at most 1,000. */
+  list(limit: number, from: ReadFrom): Promise<(AuditEntry & { id: string; atMs: number })[]>;
+}
+
+/** Region-local cache of Redis kind: may vanish at any time; every call answers within 200 ms or fails with `store.unavailable`. */
 export interface Cache {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string, ttlMs: number): Promise<void>;

@@ -1,0 +1,122 @@
+import { AppError } from '@handover/shared/errors';
+import type { Clock } from '@handover/shared/time';
+import postgres, { type Sql } from 'postgres';
+import type { ServerAddress } from './address.ts';
+import { createGate } from './gate.ts';
+import type { ServerView } from './topology.ts';
+
+const poolSize = 6;
+const maxWaiting = 500;
+const probeMs = 800;
+const statementMs = 1_500;
+
+/** One server of the list: a bounded pool for statements, a connection of its own to look at its role. */
+export interface Server {
+  readonly address: ServerAddress;
+  /** Of the last look. */
+  readonly view: ServerView;
+  /** Looks at its role and timeline now; at most 800 ms. Never rejects. */
+  look(): Promise<ServerView>;
+  /** Rejects with `store.unavailable` when there is no answer in time: then nobody knows whether the statement took effect. */
+  run<T>(statement: (sql: Sql) => Promise<T>, deadlineMs: number): Promise<T>;
+  stop(): Promise<void>;
+}
+
+export function createServer(address: ServerAddress, clock: Clock): Server {
+  let view: ServerView = { reachable: false, standby: true, timeline: 0 };
+  const gate = createGate(clock, poolSize, maxWaiting);
+  let pool = connect(address, poolSize, statementMs);
+  let scout = connect(address, 1, statementMs);
+  let looking: Promise<ServerView> | undefined;
+
+  const look = async (): Promise<ServerView> => {
+    const current = scout;
+    try {
+      view = await within(clock, probeMs, 'the look at its role', role(current));
+    } catch {
+      view = { ...view, reachable: false };
+      scout = connect(address, 1, statementMs);
+      void current.end({ timeout: 0 });
+    }
+    return view;
+  };
+  return {
+    address,
+    get view() {
+      return view;
+    },
+    look() {
+      looking ??= look().finally(() => (looking = undefined));
+      return looking;
+    },
+    async run(statement, deadlineMs) {
+      const startedMs = clock.monotonic();
+      const leave = await gate.enter(deadlineMs);
+      const current = pool;
+      const answer = statement(current);
+      try {
+        return await within(clock, Math.max(1, deadlineMs - (clock.monotonic() - startedMs)), 'a statement', answer);
+      } catch (error) {
+        // A statement without an answer holds its connection for ever (a frozen server, a commit that waits for its standby): start afresh.
+        if (error instanceof AppError && current === pool) {
+          pool = connect(address, poolSize, statementMs);
+          void current.end({ timeout: 0 });
+          view = { ...view, reachable: false };
+        }
+        throw error;
+      } finally {
+        leave();
+      }
+    },
+    async stop() {
+      await Promise.all([pool.end({ timeout: 1 }), scout.end({ timeout: 1 })]);
+    },
+  };
+}
+
+/** A pool of `max` connections; statements end after `statementLimitMs`, 0 for no limit. */
+export function connect(address: ServerAddress, max: number, statementLimitMs: number): Sql {
+  return postgres({
+    host: address.host,
+    port: address.port,
+    database: address.database,
+    username: address.user,
+    password: address.password,
+    max,
+    connect_timeout: 1,
+    idle_timeout: 60,
+    backoff: () => 0.1,
+    fetch_types: false,
+    connection: {
+      application_name: 'handover',
+      statement_timeout: statementLimitMs,
+      lock_timeout: statementLimitMs,
+      idle_in_transaction_session_timeout: 5_000,
+    },
+    onnotice: () => undefined,
+  });
+}
+
+// On a primary the timeline is the first part of the current log file's name: it is right from the first moment after a promotion, which
+// the control file is not. A standby tells the one it receives.
+async function role(sql: Sql): Promise<ServerView> {
+  const [row] = await sql<{ standby: boolean; timeline: number | null }[]>`
+    select pg_is_in_recovery() as standby,
+      case when pg_is_in_recovery() then (select received_tli from pg_stat_wal_receiver)
+      else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end as timeline`;
+  if (row === undefined) throw new Error('no row');
+  return { reachable: true, standby: row.standby, timeline: row.timeline ?? 0 };
+}
+
+async function within<T>(clock: Clock, ms: number, what: string, work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  let cancel = (): void => undefined;
+  const late = new Promise<never>((_, reject) => {
+    cancel = clock.after(ms, () => reject(new AppError('store.unavailable', { detail: `${what} had no answer within ${ms} ms` })));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    cancel();
+  }
+}
