@@ -30,10 +30,18 @@ export interface VoiceServer {
   readonly state: VoiceLinkState;
   /** Whether the switch leaves an agent logged in when its clients vanish; undefined while never connected. */
   readonly keepsAgentsOnDisconnect: boolean | undefined;
-  /** `lost`: the link is down. `restored`: up again. `switched`: another server of the pair is now the primary; what was known may be stale. */
+  /**
+   * `lost`: the link is down. `restored`: up (again). `switched`: another server of the pair is now the primary, or an event was missed; what
+   * was known may be stale. Said before the first event or answer that follows it.
+   */
   onChange(listener: (change: 'lost' | 'restored' | 'switched') => void): () => void;
   /** Events whose `thisDN` is `dn`, in the order of the server, also those that answer requests. At most one request to register is made per DN. */
   listen(dn: string, listener: (event: TlibEvent) => void): () => void;
+  /**
+   * Waits until a DN that is listened to is registered on the present connection; answers its EventRegistered (or the latest one), the server's
+   * refusal, or `unavailable` without a connection.
+   */
+  registered(dn: string): Promise<Result<TlibEvent, VoiceRefusal>>;
   /** Sends one command and waits for the event that answers it. `deadlineMs` counts from now (at most 30,000). */
   request(command: VoiceCommand, options: { deadlineMs: number; admit?: Admission }): Promise<Result<TlibEvent, VoiceRefusal>>;
 }

@@ -1,0 +1,146 @@
+import type { CfgEvent } from '@handover/shared/genesys';
+import type { Logger } from '@handover/shared/log';
+import { refuse, ok } from '@handover/shared/result';
+import type { Clock } from '@handover/shared/time';
+import type { Configuration, ConfigurationChange } from '../../contracts/configuration.ts';
+import type { Endpoint, LinkDriver, WireMessage } from '../link/driver.ts';
+import { createLink } from '../link/link.ts';
+import { createRequests } from '../link/requests.ts';
+import { serverStatusFrom, type ServerStatus } from '../link/server-status.ts';
+import { createCredentials } from './credentials.ts';
+import { createMirror, type AskConfiguration } from './mirror.ts';
+import { createObjectTable } from './objects.ts';
+import { configurationHandshake, eventFrom } from './protocol.ts';
+
+export interface ConfigurationConnectorOptions {
+  /** Configuration Servers of the site: the primary and its backup, tried in turn. */
+  readonly servers: readonly Endpoint[];
+  /** Name of our Application object. */
+  readonly application: string;
+  readonly location?: string;
+  readonly driver: LinkDriver;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
+export interface ConfigurationConnector extends Configuration {
+  /** Connects; `ready()` tells when everything is read. */
+  start(): void;
+  stop(): void;
+  status(): readonly ServerStatus[];
+}
+
+/** Short, because a frozen server is to be left while a sign-in still waits. */
+const idleMs = 1_500;
+
+/** A mirror of the Configuration Server's objects, and its check of passwords. */
+export function createConfiguration(options: ConfigurationConnectorOptions): ConfigurationConnector {
+  const { clock, log } = options;
+  const table = createObjectTable();
+  const listeners = new Set<(change: ConfigurationChange) => void>();
+  const firstRead = Promise.withResolvers<void>();
+  let lastReference = 0;
+  const nextReference = (): number => (lastReference = (lastReference % 0x7fff_ffff) + 1);
+
+  const link = createLink({
+    name: 'configuration',
+    endpoints: options.servers,
+    driver: options.driver,
+    clock,
+    random: options.random,
+    log,
+    handshake: configurationHandshake(options.application),
+    nextReference,
+    idleMs,
+    handlers: {
+      up() {
+        mirror.connected();
+        credentials.pump();
+      },
+      message(message: WireMessage) {
+        mirror.receive(eventFrom(message));
+        requests.receive(message);
+        credentials.receive(message);
+      },
+      gap: () => link.drop('an event is missing'),
+      drained() {
+        requests.pump();
+        credentials.pump();
+      },
+      down() {
+        mirror.disconnected();
+        requests.failAll();
+        credentials.disconnected();
+      },
+    },
+  });
+  const target = (): typeof link | undefined => (link.phase === 'up' ? link : undefined);
+  const requests = createRequests({ clock, nextReference, target, maxQueued: 64, maxPending: 64 });
+  const credentials = createCredentials({ clock, nextReference, target, table });
+
+  const ask: AskConfiguration = async (command, { deadlineMs, isLast }) => {
+    const answer = await requests.request({
+      compose: referenceID => ok({ ...command, referenceID }),
+      deadlineMs,
+      ...(isLast === undefined ? {} : { isLast: (message: WireMessage) => isLast(eventFrom(message)) }),
+    });
+    return answer.ok ? ok<CfgEvent>(eventFrom(answer.value)) : refuse(answer.reason);
+  };
+  const mirror = createMirror({ table, ask, clock, log, changed: announce, current: () => firstRead.resolve() });
+
+  function announce(changes: readonly ConfigurationChange[]): void {
+    for (const change of changes) {
+      for (const listener of [...listeners]) {
+        try {
+          listener(change);
+        } catch (fault) {
+          log.error('listener failed', { fault: fault instanceof Error ? fault.message : 'unknown' });
+        }
+      }
+    }
+  }
+
+  const switchNameOf = (switchDbid: number): string | undefined => table.get('CfgSwitch', switchDbid)?.name;
+
+  return {
+    get state() {
+      return mirror.state;
+    },
+    ready: () => firstRead.promise,
+    get: (type, dbid) => table.get(type, dbid),
+    all: type => table.all(type),
+    personByUserName: userName => table.personByUserName(userName),
+    personByEmployeeId: employeeId => table.personByEmployeeId(employeeId),
+    placeByName: name => table.placeByName(name),
+    dn: (number, switchName) => table.dn(number, switchName),
+    placeDns: placeDbid =>
+      (table.get('CfgPlace', placeDbid)?.dnDBIDs ?? []).flatMap(dbid => {
+        const dn = table.get('CfgDN', dbid);
+        const itsSwitch = dn === undefined ? undefined : table.get('CfgSwitch', dn.switchDBID);
+        return dn === undefined || itsSwitch === undefined ? [] : [{ dn, switch: itsSwitch }];
+      }),
+    placeOfDn: dnDbid => table.placeOfDn(dnDbid),
+    agentLogin: (personDbid, switchName) =>
+      (table.get('CfgPerson', personDbid)?.agentInfo?.agentLogins ?? [])
+        .map(entry => table.get('CfgAgentLogin', entry.agentLoginDBID))
+        .find(login => login !== undefined && (switchName === undefined || switchNameOf(login.switchDBID) === switchName)),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    authenticate: (userName, password) => credentials.authenticate(userName, password),
+    changePassword: (userName, oldPassword, newPassword) => credentials.changePassword(userName, oldPassword, newPassword),
+    start: () => link.start(),
+    stop() {
+      link.stop();
+      credentials.stop();
+    },
+    status() {
+      const now = link.status();
+      const name = `${now.endpoint.host}:${now.endpoint.port}`;
+      const role = now.phase === 'up' ? ('Primary' as const) : undefined;
+      return [serverStatusFrom({ ...now, role }, { name, type: 'config', location: options.location })];
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { CfgEvent, CfgRequest } from '@handover/shared/genesys';
+import type { WireMessage } from '../link/driver.ts';
+import type { Handshake } from '../link/link.ts';
+
+export interface ConfigurationServerInfo {
+  readonly serverName: string;
+  /** The master of the environment; a replica of another region serves reads and passwords. */
+  readonly isMaster: boolean;
+}
+
+/** Registers as a client; a backup is left for the next address. */
+export function configurationHandshake(applicationName: string): Handshake<ConfigurationServerInfo> {
+  return {
+    request: (referenceID): CfgRequest => ({ messageName: 'RequestRegisterClient', referenceID, applicationName }),
+    read(message) {
+      const event = eventFrom(message);
+      if (event.messageName === 'EventError') return { kind: 'refused', why: `refused: ${event.errorCode}` };
+      if (event.messageName !== 'EventClientRegistered') return { kind: 'more' };
+      if (event.serverRole === 'Backup') return { kind: 'refused', why: 'is the backup' };
+      return { kind: 'up', info: { serverName: event.serverName, isMaster: event.isMaster } };
+    },
+  };
+}
+
+/** The driver has checked that it is a message; its attributes are the server's word. */
+export const eventFrom = (message: WireMessage): CfgEvent => message as unknown as CfgEvent;
