@@ -13,7 +13,7 @@ export interface KeepAliveTimer {
 export function watchIdle(options: { clock: Clock; idleMs: number; ask: () => void; lost: () => void }): KeepAliveTimer {
   const { clock, idleMs } = options;
   let heardAt = clock.monotonic();
-  let askedAt: number | undefined;
+  let asked = false;
   let cancel = schedule(idleMs);
 
   function schedule(ms: number): () => void {
@@ -21,13 +21,11 @@ export function watchIdle(options: { clock: Clock; idleMs: number; ask: () => vo
     return clock.after(ms, () => check(clock.monotonic() - dueAt > idleMs / 2));
   }
   function check(late: boolean): void {
-    const now = clock.monotonic();
-    const silentMs = now - heardAt;
+    const silentMs = clock.monotonic() - heardAt;
     if (silentMs < idleMs) {
-      askedAt = undefined;
       cancel = schedule(idleMs - silentMs);
-    } else if (askedAt === undefined || late) {
-      askedAt = now;
+    } else if (!asked || late) {
+      asked = true;
       cancel = schedule(idleMs);
       options.ask();
     } else options.lost();
@@ -36,6 +34,7 @@ export function watchIdle(options: { clock: Clock; idleMs: number; ask: () => vo
   return {
     heard() {
       heardAt = clock.monotonic();
+      asked = false;
     },
     stop: () => cancel(),
   };
