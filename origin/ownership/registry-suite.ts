@@ -9,9 +9,9 @@ const go = { over: [], waited: false, dn: undefined };
 export interface RegistryUnderTest {
   registry: Registry;
   /** Loses all data. */
-  flush(): Promise<void>;
+  flush: () => Promise<void>;
   /** Ends the 1,500 ms that follow a registry's birth. */
-  grow(): Promise<void>;
+  grow: () => Promise<void>;
 }
 
 /** What every implementation of the registry port does. `create` answers an empty registry. */

@@ -1,0 +1,71 @@
+import type { RecordView } from '../contracts/registry.ts';
+import type { Answer, Claim, Env, Facts, TakeArgs, Want } from './state.ts';
+import { timing } from './rules.ts';
+
+/** Nobody's request: the node acts for itself (audit, reaper, return of the registry). */
+export const noWant: Want = { excluded: [], gone: [], pin: 0, fresh: false };
+
+const epochBase = 1_024;
+const listLimit = 64;
+
+export const numberOf = (epoch: number): number => epoch % epochBase;
+export const nodeOf = (incarnation: string): string => incarnation.slice(0, Math.max(0, incarnation.indexOf('~')));
+
+/** Both wants at once; lists keep their first 64 members. */
+export function mergeWants(a: Want, b: Want): Want {
+  if (a === noWant) return b;
+  const union = (x: readonly string[], y: readonly string[]): readonly string[] =>
+    y.length === 0 ? x : [...new Set([...x, ...y])].slice(0, listLimit);
+  return { excluded: union(a.excluded, b.excluded), gone: union(a.gone, b.gone), pin: Math.max(a.pin, b.pin), fresh: a.fresh || b.fresh };
+}
+
+export type Verdict = { readonly kind: 'take'; readonly take: TakeArgs } | { readonly kind: 'answer'; readonly answer: Answer };
+
+/** May this node take the session whose record it has just read? */
+export function judge(record: RecordView | undefined, want: Want, facts: Facts, env: Env): Verdict {
+  const floor = Math.max(facts.heard, want.pin);
+  const take = (over: readonly string[] = []): Verdict =>
+    env.draining
+      ? { kind: 'answer', answer: { kind: 'unavailable' } }
+      : { kind: 'take', take: { expect: record?.epoch ?? 0, floor, over: [...env.past, ...over].slice(-listLimit) } };
+  if (record === undefined) return take();
+  if (record.state === 'ended' && !want.fresh) return { kind: 'answer', answer: { kind: 'ended' } };
+  if (record.state === 'ended' || record.state === 'free' || record.owner === env.incarnation) return take();
+  const node = nodeOf(record.owner);
+  // A node id belongs to one process at a time: another incarnation under our own id is over.
+  if (node === env.self.id) return take([record.owner]);
+  if (!record.ownerAlive) return take();
+  if (record.region === env.self.region && want.gone.includes(record.owner)) return take([record.owner]);
+  if (want.excluded.includes(node)) return take();
+  if (record.state === 'claimed' && !env.rules.claimedOwns) return take();
+  return { kind: 'answer', answer: { kind: 'elsewhere', region: record.region, node, incarnation: record.owner, url: record.url } };
+}
+
+/**
+ * May this node act without the registry? Only with a referee, and only when the holder of the highest epoch known is itself or was excluded by
+ * the edge: then it is dead, or hears the announcement, or was silent longer than a lease runs.
+ */
+export function bareAllowed(want: Want, facts: Facts, env: Env): boolean {
+  const holder = Math.max(facts.heard, want.pin);
+  if (facts.dn === undefined || holder === 0 || env.draining) return false;
+  if (numberOf(holder) === env.self.number) return true;
+  const node = env.nodeNumbered(numberOf(holder));
+  return node !== undefined && want.excluded.includes(node.id);
+}
+
+/** Without the registry: the holder of the highest epoch known, when it is another node that the edge did not exclude. */
+export function knownElsewhere(want: Want, facts: Facts, env: Env): Answer | undefined {
+  const holder = Math.max(facts.heard, want.pin);
+  const node = holder === 0 ? undefined : env.nodeNumbered(numberOf(holder));
+  if (node === undefined || node.id === env.self.id || want.excluded.includes(node.id)) return undefined;
+  return { kind: 'elsewhere', region: node.region, node: node.id, incarnation: '', url: node.url };
+}
+
+/** An epoch minted without the registry. */
+export function bareClaim(want: Want, facts: Facts, env: Env): Claim {
+  const last = Math.floor(Math.max(facts.heard, want.pin) / epochBase);
+  const epoch = env.rules.bareMint ? Math.max(last + 1, env.wallMs) * epochBase + env.self.number : (last + 1) * epochBase;
+  return { epoch, incarnation: env.incarnation, before: [], over: [], takenAtMs: env.monotonicMs, bare: true, announced: false };
+}
+
+export const waitedOut = (claim: Claim, env: Env): boolean => env.monotonicMs - claim.takenAtMs >= timing.predecessor;
