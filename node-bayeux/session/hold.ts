@@ -1,0 +1,152 @@
+import type { Core } from '../core.ts';
+import { isAscii } from '../protocol/codec.ts';
+import type { OutgoingEvent } from '../protocol/event.ts';
+import type { Advice, BayeuxReply, MessageId } from '../protocol/message.ts';
+import { areAscii, arrayOf, putBackEvents, takeEvents } from './batch.ts';
+import { armExpiry } from './expiry.ts';
+import type { Exchange, Receipt, Session } from './session.ts';
+
+/** A connect reply without its ends: everything but the id is the same for all sessions. */
+const connectHead = '{"channel":"/meta/connect","successful":true,"advice":';
+
+/**
+ * Holds a connect until an event, its time-out, a newer connect or the end of the session. The timer of the session is used
+ * again and again: it is never cancelled, only restarted, because most connects end by an event.
+ */
+export function holdConnect(
+  core: Core,
+  session: Session,
+  exchange: Exchange,
+  id: MessageId | undefined,
+  timeout: number,
+  interval: number,
+): void {
+  if (!exchange.open) {
+    armExpiry(core, session, interval);
+    return;
+  }
+  session.parked = { exchange, id, interval };
+  exchange.held(session);
+  core.metrics.held++;
+  if (session.browserId !== undefined && exchange.transport !== 'websocket') core.heldPerBrowser.add(session.browserId);
+  if (session.holdTimer === undefined || session.holdDelay !== timeout) {
+    session.holdTimer?.cancel();
+    session.holdDelay = timeout;
+    session.holdTimer = core.options.clock.after(timeout, () => {
+      if (session.parked !== undefined) answerHeld(core, session);
+    });
+  } else session.holdTimer.refresh();
+  session.emit('suspended', [session], error => core.fault(error, 'suspended listener'));
+}
+
+/** Takes the held connect away from the session. Every way out of being held goes through here, once. */
+export function unhold(core: Core, session: Session): Exchange | undefined {
+  const { parked } = session;
+  if (parked === undefined) return undefined;
+  session.parked = undefined;
+  core.metrics.held--;
+  parked.exchange.held(undefined);
+  if (session.browserId !== undefined && parked.exchange.transport !== 'websocket') core.heldPerBrowser.release(session.browserId);
+  session.emit('resumed', [session], error => core.fault(error, 'resumed listener'));
+  return parked.exchange;
+}
+
+/** Answers the held connect with what waits. */
+export function answerHeld(core: Core, session: Session, advice?: Advice): void {
+  const { parked } = session;
+  if (parked === undefined) return;
+  unhold(core, session);
+  answerConnect(core, session, parked.exchange, parked.id, parked.interval, advice);
+}
+
+/** The socket under the held connect is gone: nothing can be answered, the client has `maxInterval` to return. */
+export function abandonHeld(core: Core, session: Session): void {
+  const interval = session.parked?.interval ?? 0;
+  if (unhold(core, session) !== undefined) armExpiry(core, session, interval);
+}
+
+/** Answers a connect at once. `advice` replaces the usual one and lengthens the life of the session by its interval. */
+export function answerConnect(
+  core: Core,
+  session: Session,
+  exchange: Exchange,
+  id: MessageId | undefined,
+  interval: number,
+  advice?: Advice,
+): void {
+  const told = advice ?? core.drain?.advice();
+  const wait = Math.max(interval, told?.interval ?? core.options.interval);
+  if (core.extensions.changesRepliesOf(session)) {
+    void answerThroughExtensions(core, session, exchange, id, wait, told).catch((error: unknown) => core.fault(error, 'connect reply'));
+    return;
+  }
+  const events = takeEvents(core, session);
+  let reply = connectHead + (told === undefined ? retryAdviceText(core) : JSON.stringify(told));
+  if (session.ack !== undefined) reply += `,"ext":{"ack":${session.ack.lastBatch}}`;
+  if (id !== undefined) reply += `,"id":${typeof id === 'number' ? id : JSON.stringify(id)}`;
+  reply += '}';
+  exchange.send(arrayOf(events, [reply]), areAscii(events), new ConnectReceipt(core, session, events, wait));
+}
+
+async function answerThroughExtensions(
+  core: Core,
+  session: Session,
+  exchange: Exchange,
+  id: MessageId | undefined,
+  wait: number,
+  told: Advice | undefined,
+): Promise<void> {
+  const receipt = new ConnectReceipt(core, session, [], wait);
+  const reply: BayeuxReply = {
+    channel: '/meta/connect',
+    successful: true,
+    advice: told ?? (JSON.parse(retryAdviceText(core)) as Advice),
+  };
+  if (id !== undefined) reply.id = id;
+  await core.extensions.reply(session, reply);
+  receipt.events = takeEvents(core, session);
+  if (session.ack !== undefined) reply.ext = { ...reply.ext, ack: session.ack.lastBatch };
+  const body = arrayOf(receipt.events, [JSON.stringify(reply)]);
+  exchange.send(body, isAscii(body), receipt);
+}
+
+/** Follows a connect reply to its end: arms the expiry whatever happened, puts events back if they were not written. */
+class ConnectReceipt implements Receipt {
+  readonly #core: Core;
+  readonly #session: Session;
+  readonly #cycle: number;
+  readonly #wait: number;
+  events: readonly OutgoingEvent[];
+
+  constructor(core: Core, session: Session, events: readonly OutgoingEvent[], wait: number) {
+    this.#core = core;
+    this.#session = session;
+    this.#cycle = session.cycle;
+    this.#wait = wait;
+    this.events = events;
+    session.busy++;
+  }
+
+  settle(written: boolean): void {
+    const session = this.#session;
+    session.busy--;
+    if (!written) putBackEvents(this.#core, session, this.events);
+    this.#core.metrics.replies++;
+    // Only the newest connect may start the clock: an older one ending late must not end a session that is being served.
+    if (session.cycle === this.#cycle && session.parked === undefined) armExpiry(this.#core, session, this.#wait);
+  }
+}
+
+let cachedTimes = '';
+let cachedText = '';
+
+/** The usual advice as JSON, made again only when an option has changed. */
+export function retryAdviceText(core: Core): string {
+  const { interval, timeout, maxInterval } = core.options;
+  const times = `"interval":${interval},"timeout":${timeout},"maxInterval":${maxInterval}}`;
+  if (times !== cachedTimes) {
+    cachedTimes = times;
+    cachedText = `{"reconnect":"retry",${times}`;
+  }
+  return cachedText;
+}
