@@ -1,0 +1,62 @@
+import { AppError } from '@handover/shared/errors';
+import { headers } from '@handover/shared/headers';
+import type { EdgeConfig } from './config.ts';
+
+const allowedHeaders =
+  'authorization, origin, x-requested-with, content-type, accept, x-api-key, x-b3-traceid, x-b3-spanid, x-gws-unstable, x-request-id, traceparent, ' +
+  headers.pin;
+const exposedHeaders = [headers.requestId, headers.region, headers.epoch, headers.degraded, 'server-timing', 'retry-after', 'location'].join(', ');
+const allowedMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
+const preflightAgeS = 600;
+const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Where the calling page comes from. `none`: no browser, or a page of ours without the header. */
+export type Caller = { readonly kind: 'none' } | { readonly kind: 'allowed'; readonly origin: string } | { readonly kind: 'foreign' };
+
+export function callerOf(request: Request, url: URL, config: Pick<EdgeConfig, 'publicOrigins'>): Caller {
+  const origin = request.headers.get('origin');
+  if (origin === null) return { kind: 'none' };
+  return origin === url.origin || config.publicOrigins.has(origin) ? { kind: 'allowed', origin } : { kind: 'foreign' };
+}
+
+/** Refuses what a foreign page makes a browser send with the agent's cookies: unsafe requests and WebSocket upgrades. */
+export function gate(request: Request, caller: Caller): void {
+  if (caller.kind !== 'foreign') return;
+  const upgrade = request.headers.get('upgrade') !== null;
+  const byCookie = request.headers.has('cookie') && !request.headers.has('authorization');
+  if (upgrade || (byCookie && !safe.has(request.method))) throw new AppError('origin.forbidden');
+}
+
+/** OPTIONS is answered here, before any authentication. */
+export function preflight(request: Request, caller: Caller): Response {
+  if (caller.kind !== 'allowed' || !request.headers.has('access-control-request-method')) {
+    return new Response(null, { status: 204, headers: { allow: allowedMethods } });
+  }
+  return new Response(null, {
+    status: 204,
+    headers: {
+      'access-control-allow-methods': allowedMethods,
+      'access-control-allow-headers': allowedHeaders,
+      'access-control-max-age': String(preflightAgeS),
+    },
+  });
+}
+
+const originsOwn = [
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-allow-methods',
+  'access-control-allow-headers',
+  'access-control-expose-headers',
+  'access-control-max-age',
+];
+
+/** Sets the CORS headers of an answer; the origin's own are dropped, so there is never a second one. */
+export function allow(answer: Headers, caller: Caller, fromOrigin: boolean): void {
+  if (fromOrigin) for (const name of originsOwn) answer.delete(name);
+  answer.append('vary', 'Origin');
+  if (caller.kind !== 'allowed') return;
+  answer.set('access-control-allow-origin', caller.origin);
+  answer.set('access-control-allow-credentials', 'true');
+  answer.set('access-control-expose-headers', exposedHeaders);
+}

@@ -1,0 +1,20 @@
+import type { Route } from '@handover/shared/routes';
+import type { EdgeConfig, Env } from './config.ts';
+import type { Caller } from './cors.ts';
+import type { Health } from './health/index.ts';
+import type { Slots } from './limits/index.ts';
+
+/** One request on its way through the edge. */
+export interface Exchange {
+  readonly request: Request;
+  readonly url: URL;
+  readonly route: Route;
+  readonly requestId: string;
+  readonly caller: Caller;
+  readonly config: EdgeConfig;
+  readonly env: Env;
+  readonly ctx: ExecutionContext;
+  readonly health: Health;
+  readonly slots: Slots;
+  readonly startedMs: number;
+}

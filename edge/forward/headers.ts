@@ -1,0 +1,55 @@
+import { encodeAttempt } from '@handover/shared/attempt';
+import { headers } from '@handover/shared/headers';
+import type { Pin } from '@handover/shared/pin';
+import { allow } from '../cors.ts';
+import type { Exchange } from '../exchange.ts';
+import { refusedHeader } from './watch.ts';
+
+const dropped = ['forwarded', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-for', 'x-forwarded-port', 'x-real-ip', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'content-length'];
+
+/** Request headers for the origin: the client's without anything it could use to speak as the edge. */
+export function outbound({ request, url, requestId }: Exchange, pin: { pin: Pin; text: string } | undefined): Headers {
+  const sent = new Headers(request.headers);
+  for (const name of [...sent.keys()]) if (name.startsWith('x-handover-')) sent.delete(name);
+  for (const name of dropped) sent.delete(name);
+  sent.set(headers.requestId, requestId);
+  sent.set('x-forwarded-host', url.host);
+  sent.set('x-forwarded-proto', url.protocol.slice(0, -1));
+  // In production the platform sets this header itself; elsewhere it is the client's word and good for logs only.
+  sent.set('x-forwarded-for', request.headers.get('cf-connecting-ip') ?? '0.0.0.0');
+  if (pin !== undefined) {
+    sent.set(headers.pin, pin.text);
+    if (pin.pin.epoch > 0) sent.set(headers.epoch, String(pin.pin.epoch));
+  }
+  return sent;
+}
+
+/** Stamps one attempt: a fresh time, the same request id, the nodes that are out. */
+export async function stamp(sent: Headers, { config, requestId }: Exchange, excluded: readonly string[]): Promise<void> {
+  sent.set(headers.attempt, await encodeAttempt(config.signer, { timeMs: Date.now(), requestId, excluded }));
+}
+
+const internal = [headers.node, headers.replay, refusedHeader, headers.degraded];
+
+export interface AnswerFacts {
+  readonly region: string;
+  readonly epoch: number | undefined;
+  readonly originMs: number;
+  readonly panic: boolean;
+  readonly cookies: readonly string[];
+}
+
+/** Answer headers for the client: the origin's, cleaned, with ours. */
+export function inbound(received: Headers, exchange: Exchange, facts: AnswerFacts): Headers {
+  const answer = new Headers(received);
+  for (const name of internal) answer.delete(name);
+  answer.set(headers.requestId, exchange.requestId);
+  answer.set(headers.region, facts.region);
+  if (facts.epoch !== undefined && facts.epoch > 0) answer.set(headers.epoch, String(facts.epoch));
+  if (facts.panic) answer.set(headers.degraded, 'panic');
+  const edgeMs = Math.max(0, Date.now() - exchange.startedMs - facts.originMs);
+  answer.append('server-timing', `edge;dur=${edgeMs}, origin;dur=${facts.originMs}, region;desc="${facts.region}"`);
+  for (const line of facts.cookies) answer.append('set-cookie', line);
+  allow(answer, exchange.caller, true);
+  return answer;
+}

@@ -1,0 +1,96 @@
+import type { Exchange } from '../exchange.ts';
+import { canMove, choose, type Choice } from '../route.ts';
+import { failed, nobody, pass } from './answer.ts';
+import { decide, type Outcome } from './decide.ts';
+import { stamp } from './headers.ts';
+import { excludedNodes, follow, leave, note, prepare, wantOf, type Passage } from './passage.ts';
+import { outcomeOf, watch, type Ended, type Sent } from './watch.ts';
+
+/** Sends after a failure, in all. */
+const maxResends = 3;
+const suspicionTickMs = 25;
+const maxSuspicionMs = 1_000;
+
+/** Sends the request to a region and, by its resend class, elsewhere; answers with what the client gets. */
+export async function forward(incoming: Exchange): Promise<Response> {
+  incoming.health.refresh(incoming.ctx);
+  const passage = await prepare(incoming);
+  const { exchange } = passage;
+  for (;;) {
+    const choice = await choiceOf(passage);
+    if (choice === undefined) return nobody(passage, 'region.none');
+    const sentMs = Date.now();
+    const ended = await attempt(passage, choice, sentMs);
+    const tookMs = Date.now() - sentMs;
+    const outcome = meaning(ended, tookMs);
+    note(passage, choice, outcome);
+    const action = decide(outcome, {
+      resend: exchange.route.resend,
+      replayable: passage.body.kind !== 'stream',
+      replayed: passage.replayed,
+      sendsLeft: maxResends - passage.resends,
+      spentMs: Date.now() - exchange.startedMs,
+    });
+    if (action.kind === 'answer' && ended.kind === 'headers') return pass(passage, choice, ended.response, tookMs);
+    if (ended.kind === 'headers') exchange.ctx.waitUntil(ended.response.body?.cancel() ?? Promise.resolve());
+    switch (action.kind) {
+      case 'elsewhere':
+        leave(passage, choice);
+        break;
+      case 'replay':
+        follow(passage, choice, action.region);
+        break;
+      case 'again':
+        await pause(action.afterMs);
+        break;
+      case 'fail':
+        return action.code === 'upstream.broken' ? nobody(passage, action.code) : failed(passage, choice, action.code, outcome);
+      case 'answer':
+        return nobody(passage, 'upstream.broken');
+    }
+  }
+}
+
+/** The choice for the next attempt. What may not be sent twice first waits for the verdict on an origin that just lost a connection. */
+async function choiceOf(passage: Passage): Promise<Choice | undefined> {
+  const { config, health, route } = passage.exchange;
+  const untilMs = Date.now() + maxSuspicionMs;
+  for (;;) {
+    const nowMs = Date.now();
+    const choice = choose(config.registry, health.view.outlook(nowMs), wantOf(passage), config.panic);
+    if (choice === undefined || route.resend === 'repeat' || nowMs >= untilMs || !health.view.suspected(choice.origin.url, nowMs)) return choice;
+    await pause(suspicionTickMs);
+  }
+}
+
+async function attempt(passage: Passage, choice: Choice, sentMs: number): Promise<Ended> {
+  const { exchange, body } = passage;
+  const { request, url, config, health } = exchange;
+  await stamp(passage.headers, exchange, excludedNodes(passage, choice));
+  const controller = new AbortController();
+  const init: RequestInit = { method: request.method, headers: passage.headers, redirect: 'manual', signal: controller.signal };
+  if (body.kind === 'bytes') init.body = body.bytes;
+  if (body.kind === 'stream') init.body = body.stream;
+  const pending = exchange.slots
+    .run(() => fetch(choice.origin.url + url.pathname + url.search, init))
+    .then((response): Sent => ({ kind: 'headers', response }), (): Sent => ({ kind: 'broken' }));
+  const elsewhere = (): boolean => canMove(config.registry, health.view.outlook(Date.now()), wantOf(passage), choice.origin.node);
+  const ended = await watch(pending, { exchange, origin: choice.origin, parked: passage.parked, sentMs, elsewhere });
+  if (ended.kind !== 'headers') controller.abort();
+  return ended;
+}
+
+function meaning(ended: Ended, tookMs: number): Outcome {
+  switch (ended.kind) {
+    case 'headers':
+      return outcomeOf(ended.response, tookMs);
+    case 'broken':
+      return { kind: 'lost' };
+    case 'silent':
+    case 'down':
+    case 'overdue':
+      return { kind: ended.kind };
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));

@@ -1,0 +1,146 @@
+import { maxExcluded } from '@handover/shared/attempt';
+import { repeatableGrants, type Route } from '@handover/shared/routes';
+import type { Exchange } from '../exchange.ts';
+import { takeBody, type TakenBody } from '../limits/index.ts';
+import { findPin, type FoundPin } from '../pin/index.ts';
+import type { Choice, Near, Want } from '../route.ts';
+import { holdsConnect, onlyMeta } from './bayeux.ts';
+import type { Outcome } from './decide.ts';
+import { outbound } from './headers.ts';
+
+/** Two losses in one region are enough to leave it. */
+const maxLossesPerRegion = 2;
+
+/** A request as its attempts share it. */
+export interface Passage {
+  readonly exchange: Exchange;
+  readonly body: TakenBody;
+  readonly found: FoundPin;
+  /** A connect that an origin may hold for a minute. */
+  readonly parked: boolean;
+  readonly headers: Headers;
+  readonly codeRegion: string | undefined;
+  /** Nodes found dead or silent for this request. */
+  readonly excluded: Set<string>;
+  /** Nodes that live but said no. */
+  readonly avoided: Set<string>;
+  readonly losses: Map<string, number>;
+  replay: string | undefined;
+  replayed: boolean;
+  resends: number;
+}
+
+/** Takes the body and the pin, and settles what depends on the body: resend class, parked or not, region of a code. */
+export async function prepare(incoming: Exchange): Promise<Passage> {
+  const { request, url, config, startedMs } = incoming;
+  const [body, found] = await Promise.all([takeBody(request, config.maxBodyBytes), findPin(config.signer, request, url, startedMs)]);
+  const bytes = body.kind === 'bytes' ? body.bytes : undefined;
+  const route = resolved(incoming.route, bytes);
+  const exchange = route === incoming.route ? incoming : { ...incoming, route };
+  const pin = found.pin === undefined || found.text === undefined ? undefined : { pin: found.pin, text: found.text };
+  return {
+    exchange,
+    body,
+    found,
+    parked: route.timeout === 'poll' && request.headers.get('upgrade') === null && holdsConnect(url.pathname, bytes),
+    headers: outbound(exchange, pin),
+    codeRegion: route.codeField === undefined ? undefined : codeRegionOf(url, bytes),
+    excluded: new Set(),
+    avoided: new Set(),
+    losses: new Map(),
+    replay: undefined,
+    replayed: false,
+    resends: 0,
+  };
+}
+
+function resolved(route: Route, bytes: Uint8Array | undefined): Route {
+  if (route.repeatWhen === undefined || route.resend === 'repeat' || bytes === undefined) return route;
+  const repeat = route.repeatWhen === 'bayeux-meta' ? onlyMeta(bytes) : repeatableGrants.has(formField(bytes, 'grant_type') ?? '');
+  return repeat ? { ...route, resend: 'repeat' } : route;
+}
+
+const formField = (bytes: Uint8Array, name: string): string | null => new URLSearchParams(new TextDecoder().decode(bytes)).get(name);
+
+/** `<region>.…`: a hint, so nothing is checked but the registry's names, by the choice. */
+function codeRegionOf(url: URL, bytes: Uint8Array | undefined): string | undefined {
+  const code = url.searchParams.get('code') ?? (bytes === undefined ? null : formField(bytes, 'code'));
+  return code === null ? undefined : /^([a-z0-9][a-z0-9-]{0,31})\./.exec(code)?.[1];
+}
+
+export function wantOf(passage: Passage): Want {
+  const { exchange, found } = passage;
+  const left = [...passage.losses].filter(([, count]) => count >= maxLossesPerRegion).map(([region]) => region);
+  const tenant = exchange.url.searchParams.get('tenant') ?? exchange.url.hostname.split('.')[0];
+  const near = nearOf(exchange.request);
+  return {
+    policy: exchange.route.policy,
+    excluded: passage.excluded,
+    avoided: passage.avoided,
+    left: new Set(left),
+    random: Math.random(),
+    ...(found.pin === undefined ? {} : { pin: found.pin }),
+    ...(passage.codeRegion === undefined ? {} : { codeRegion: passage.codeRegion }),
+    ...(passage.replay === undefined ? {} : { replay: passage.replay }),
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(near === undefined ? {} : { near }),
+  };
+}
+
+function nearOf(request: Request): Near | undefined {
+  const cf = request.cf as { country?: string; continent?: string; latitude?: string; longitude?: string } | undefined;
+  if (cf === undefined) return undefined;
+  return {
+    ...(cf.country === undefined ? {} : { country: cf.country }),
+    ...(cf.continent === undefined ? {} : { continent: cf.continent }),
+    ...(cf.latitude === undefined || cf.longitude === undefined ? {} : { latitude: Number(cf.latitude), longitude: Number(cf.longitude) }),
+  };
+}
+
+/** The nodes the origin may hold for dead: those of this request first, then those the verdict has down; never the one asked. */
+export function excludedNodes({ exchange, excluded }: Passage, choice: Choice): string[] {
+  const outlook = exchange.health.view.outlook(Date.now());
+  const down = exchange.config.registry.regions.flatMap(region => region.origins.filter(origin => outlook.origins(origin.url) === 'down'));
+  const all = new Set([...excluded, ...(choice.panic ? [] : down.map(origin => origin.node))]);
+  all.delete(choice.origin.node);
+  return [...all].slice(0, maxExcluded);
+}
+
+/** Counts what an attempt says about its origin. Polls' durations, aborts and our own refusals say nothing. */
+export function note({ exchange, parked }: Passage, { origin }: Choice, outcome: Outcome): void {
+  const { view } = exchange.health;
+  switch (outcome.kind) {
+    case 'answered':
+    case 'misdirected':
+    case 'refused':
+      if (!parked) view.count(origin.url, true, Date.now());
+      return;
+    case 'lost':
+      view.count(origin.url, false, Date.now());
+      exchange.health.lost(origin.url, exchange.ctx);
+      return;
+    case 'bad-gateway':
+      if (outcome.quick) view.count(origin.url, false, Date.now());
+      return;
+    case 'silent':
+    case 'down':
+    case 'overdue':
+      return;
+  }
+}
+
+/** This attempt's node is out for the rest of the request; who refused before may take over now. */
+export function leave(passage: Passage, { region, origin }: Choice): void {
+  passage.resends += 1;
+  passage.excluded.add(origin.node);
+  passage.avoided.clear();
+  passage.replay = undefined;
+  passage.losses.set(region.name, (passage.losses.get(region.name) ?? 0) + 1);
+}
+
+/** Follows a 421, once. */
+export function follow(passage: Passage, { origin }: Choice, region: string): void {
+  passage.replayed = true;
+  passage.replay = region;
+  passage.avoided.add(origin.node);
+}

@@ -1,0 +1,82 @@
+import type { Env } from '../config.ts';
+import { controlName, type RegionHealth } from './monitor.ts';
+import { confirm } from './probe.ts';
+import { createHealthView, type HealthView, type Snapshot } from './view.ts';
+
+export { RegionHealth, controlName } from './monitor.ts';
+export type { HealthView, Snapshot } from './view.ts';
+
+/** Three vantages; the object's name is the location it is asked for. */
+const vantages: Readonly<Record<string, DurableObjectLocationHint>> = { NA: 'enam', SA: 'enam', EU: 'weur', AF: 'weur', AS: 'apac', OC: 'apac', AN: 'apac' };
+
+const objectTimeoutMs = 1_500;
+
+/** The health objects as one isolate uses them. */
+export interface Health {
+  readonly view: HealthView;
+  /** Fetches a newer snapshot when one is due and nobody else does; harmless to call often. */
+  refresh(ctx: ExecutionContext): void;
+  /** Waits for a newer snapshot. */
+  refreshNow(): Promise<Snapshot | undefined>;
+  /** Does the origin live? Confirms with the health object, or by itself when that does not answer. At most 2.4 s. */
+  confirm(url: string): Promise<boolean>;
+  /** Notes a lost connection and, the first time, has it confirmed behind the answer. */
+  lost(url: string, ctx: ExecutionContext): void;
+  setDrain(region: string, deadlineMs: number | undefined): Promise<void>;
+}
+
+const view = createHealthView();
+
+/** The isolate's view is one for all requests; the stub belongs to the request that asks. */
+export function createHealth(env: Env, continent: string | undefined): Health {
+  const hint = continent === undefined ? undefined : vantages[continent];
+  const vantage = hint ?? 'local';
+  const object = (): DurableObjectStub<RegionHealth> => env.HEALTH.getByName(vantage, hint === undefined ? {} : { locationHint: hint });
+  const refreshNow = async (): Promise<Snapshot | undefined> => {
+    const next = await bounded<Snapshot>(object().snapshot(vantage));
+    if (next !== undefined) view.accept(next, Date.now());
+    return next;
+  };
+  const confirmNow = async (url: string): Promise<boolean> => {
+    const alive = (await bounded<boolean>(object().confirm(url))) ?? (await confirm(url)) === undefined;
+    view.confirmed(url, !alive, Date.now());
+    return alive;
+  };
+  return {
+    view,
+    refresh(ctx) {
+      if (view.claimRefresh(Date.now())) ctx.waitUntil(refreshNow());
+    },
+    refreshNow,
+    confirm: confirmNow,
+    lost(url, ctx) {
+      if (view.lost(url, Date.now())) ctx.waitUntil(confirmNow(url));
+    },
+    async setDrain(region, deadlineMs) {
+      await env.HEALTH.getByName(controlName).setDrain(region, deadlineMs);
+      await object().syncDrains();
+      view.expire();
+    },
+  };
+}
+
+/** A health object that does not answer in time counts as silent, never as an error of the request. */
+async function bounded<T>(answer: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>(resolve => {
+    timer = setTimeout(() => resolve(undefined), objectTimeoutMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer ?? null);
+  }
+}
+
+/** Puts stuck alarms right, at every vantage; from cron. */
+export async function armAll(env: Env): Promise<void> {
+  const hints = [...new Set(Object.values(vantages))];
+  await Promise.all(hints.map(hint => bounded<boolean>(env.HEALTH.getByName(hint, { locationHint: hint }).arm())));
+}
