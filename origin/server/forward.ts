@@ -1,0 +1,114 @@
+import { AppError } from '@handover/shared/errors';
+import { headers } from '@handover/shared/headers';
+import type { Logger } from '@handover/shared/log';
+import { routeOf } from '@handover/shared/routes';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { answerError } from './answer.ts';
+import { keepBody } from './body.ts';
+import type { Call } from './call.ts';
+import type { PeerWatch } from './peers.ts';
+
+export interface Forwarder {
+  /** Sends the request to a node of this region. `silent`, `lost`: nothing was answered; the caller may take over. */
+  forward(call: Call, node: string): Promise<'answered' | 'silent' | 'lost' | 'unknown-node'>;
+  close(): void;
+}
+
+export interface ForwarderOptions {
+  urlOf: (node: string) => string | undefined;
+  peers: PeerWatch;
+  log: Logger;
+  /** How long the owner may take to its first header; polls are watched instead. */
+  headerWaitMs: number;
+  maxBodyBytes: number;
+}
+
+const hopByHop: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+  'proxy-connection',
+]);
+
+/** Forwards inside a region over kept-alive connections: at most one hop, marked by a header. */
+export function createForwarder(options: ForwarderOptions): Forwarder {
+  const agent = new Agent({ keepAlive: true, maxSockets: 20_000, maxFreeSockets: 64 });
+  return {
+    async forward(call, node) {
+      const url = options.urlOf(node);
+      if (url === undefined) return 'unknown-node';
+      const body = await keepBody(call.request, options.maxBodyBytes);
+      const outcome = await send(call, node, new URL(url), body);
+      if (outcome === 'lost' && routeOf(call.request.method ?? 'GET', call.path).resend === 'once') {
+        answerError(call.response, new AppError('outcome.unknown'), call.context.requestId);
+        return 'answered';
+      }
+      return outcome;
+    },
+    close: () => agent.destroy(),
+  };
+
+  function send(call: Call, node: string, url: URL, body: Buffer): Promise<'answered' | 'silent' | 'lost'> {
+    return new Promise(resolve => {
+      const poll = routeOf(call.request.method ?? 'GET', call.path).timeout === 'poll';
+      const outgoing = httpRequest({
+        agent,
+        host: url.hostname,
+        port: url.port,
+        method: call.request.method,
+        path: call.request.url,
+        headers: {
+          ...endToEnd(call.request),
+          [headers.forwarded]: '1',
+          [headers.requestId]: call.context.requestId,
+          'content-length': body.length,
+        },
+      });
+      let settled = false;
+      const settle = (outcome: 'answered' | 'silent' | 'lost'): void => {
+        if (settled) return;
+        settled = true;
+        stopWatching();
+        if (outcome !== 'answered') outgoing.destroy();
+        resolve(outcome);
+      };
+      const stopWatching = poll ? options.peers.watch(node, () => settle('silent')) : after(options.headerWaitMs, () => settle('silent'));
+      outgoing.on('response', incoming => {
+        if (settled) return incoming.destroy();
+        if (incoming.statusCode === 503 && incoming.headers['x-handover-refused'] !== undefined) {
+          incoming.resume();
+          return settle('silent');
+        }
+        copyHead(incoming, call);
+        settle('answered');
+        incoming.pipe(call.response);
+        incoming.on('error', () => call.response.destroy());
+      });
+      outgoing.on('error', () => settle('lost'));
+      call.response.on('close', () => {
+        if (!call.response.writableFinished) outgoing.destroy();
+      });
+      outgoing.end(body);
+    });
+  }
+}
+
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+}
+
+function endToEnd(request: IncomingMessage): Record<string, string | string[]> {
+  const result: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(request.headers)) if (value !== undefined && !hopByHop.has(name)) result[name] = value;
+  return result;
+}
+
+function copyHead(incoming: IncomingMessage, call: Call): void {
+  for (const [name, value] of Object.entries(incoming.headers))
+    if (value !== undefined && !hopByHop.has(name)) call.response.setHeader(name, value);
+  call.response.writeHead(incoming.statusCode ?? 502);
+}

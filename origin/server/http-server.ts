@@ -1,0 +1,82 @@
+import { AppError } from '@handover/shared/errors';
+import { headers } from '@handover/shared/headers';
+import type { Logger } from '@handover/shared/log';
+import type { Signer } from '@handover/shared/pin';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { AgentSessionKey } from '../contracts/ownership.ts';
+import { answerError, answerJson } from './answer.ts';
+import { rememberCall, type Call } from './call.ts';
+import { requestContextFrom } from './context.ts';
+import { isForeign } from './origin-check.ts';
+
+/** A part of the URL space. The longest prefix wins; `owner` makes its requests pass the gate. */
+export interface Mount {
+  readonly prefix: string;
+  serve(call: Call): void | Promise<void>;
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** The agent session that the request belongs to, with `fresh` when it may begin one; undefined: nobody's, any node serves it. */
+  owner?(call: Call): Promise<{ key: AgentSessionKey; fresh: boolean } | undefined>;
+}
+
+export interface HttpServerOptions {
+  mounts: readonly Mount[];
+  gate: (call: Call, key: AgentSessionKey, fresh: boolean) => Promise<'here' | 'answered'>;
+  signer: Signer;
+  allowedOrigins: ReadonlySet<string>;
+  node: { id: string; region: string };
+  state: () => 'up' | 'draining';
+  log: Logger;
+}
+
+/** The HTTP server of one node: says who it is, knows each request's attempt, refuses foreign pages, and hands the rest to its mounts. */
+export function createHttpServer(options: HttpServerOptions): Server {
+  const { log, node } = options;
+  const mounts = [...options.mounts].sort((a, b) => b.prefix.length - a.prefix.length);
+  const mountOf = (path: string): Mount | undefined =>
+    mounts.find(mount => path === mount.prefix || path.startsWith(mount.prefix.endsWith('/') ? mount.prefix : `${mount.prefix}/`));
+
+  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000, maxHeaderSize: 32_768 });
+  server.on('request', (request, response) => void serve(request, response));
+  server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head));
+  return server;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = pathOf(request);
+    if (path === '/health') return answerJson(response, 200, { region: node.region, node: node.id, state: options.state() });
+    const context = await requestContextFrom(request, options.signer, Date.now());
+    const call: Call = { request, response, path, context, forwarded: request.headers[headers.forwarded] !== undefined };
+    rememberCall(call);
+    response.setHeader(headers.requestId, context.requestId);
+    response.setHeader(headers.region, node.region);
+    response.setHeader(headers.node, node.id);
+    try {
+      const mount = mountOf(path);
+      if (mount === undefined) throw new AppError('request.not-found');
+      if (isForeign(request, options.allowedOrigins)) throw new AppError('origin.forbidden');
+      const owner = await mount.owner?.(call);
+      if (owner !== undefined && (await options.gate(call, owner.key, owner.fresh)) === 'answered') return;
+      await mount.serve(call);
+    } catch (error) {
+      if (!(error instanceof AppError)) log.error('request failed', { requestId: context.requestId, path, error: faultText(error) });
+      answerError(response, error, context.requestId);
+    }
+  }
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const refuse = (status: string): void => void socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    socket.on('error', () => socket.destroy());
+    const mount = mountOf(pathOf(request));
+    if (mount?.upgrade === undefined) return refuse('404 Not Found');
+    if (isForeign(request, options.allowedOrigins, true)) return refuse('403 Forbidden');
+    mount.upgrade(request, socket, head);
+  }
+}
+
+const pathOf = (request: IncomingMessage): string => {
+  const url = request.url ?? '/';
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+};
+
+const faultText = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
