@@ -18,11 +18,15 @@ const queryDeadlineMs = 5_000;
  * heard in the server's order, since they travel on one connection. What is said here carries no epoch in its extensions: it is nobody's command.
  */
 export function createReferee(servers: { bySwitch(switchName: string): SipServer | undefined }): Referee {
-  const locate = (dn: string): { server: SipServer; number: string } => {
+  const find = (dn: string): { server: SipServer; number: string } | undefined => {
     const parts = refereeDnParts(dn);
     const server = parts === undefined ? undefined : servers.bySwitch(parts.switchName);
-    if (parts === undefined || server === undefined) throw new Error(`no SIP Server for ${dn}`);
-    return { server, number: parts.number };
+    return parts === undefined || server === undefined ? undefined : { server, number: parts.number };
+  };
+  const locate = (dn: string): { server: SipServer; number: string } => {
+    const found = find(dn);
+    if (found === undefined) throw new Error(`no SIP Server for ${dn}`);
+    return found;
   };
   /** Keeps DNs registered that nobody listens to yet; one per DN. */
   const kept = new Map<string, () => void>();
@@ -48,11 +52,13 @@ export function createReferee(servers: { bySwitch(switchName: string): SipServer
       if (!answer.ok) throw new Error(`${dn} not answered: ${reasonText(answer.reason)}`);
     },
     drained(dn) {
-      const parts = refereeDnParts(dn);
-      return parts !== undefined && servers.bySwitch(parts.switchName)?.drained === true;
+      return find(dn)?.server.drained === true;
     },
     on(dn, listener: RefereeListener) {
-      const { server, number } = locate(dn);
+      const found = find(dn);
+      // Nobody relies on this silence: to register or to query is refused as well.
+      if (found === undefined) return () => undefined;
+      const { server, number } = found;
       const stopListening = server.listen(number, event => {
         const word = wordFrom(event);
         if (word !== undefined) listener.heard(word);
