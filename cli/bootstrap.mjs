@@ -53,7 +53,9 @@ function chooseNode() {
     if (process.platform === 'linux' && process.arch === 'x64') return pinnedNode;
   }
   if (Number(process.versions.node.split('.')[0]) >= oldestNode) return process.execPath;
-  return fail(`Handover needs Node ${oldestNode} or newer on ${process.platform}-${process.arch}; this is ${process.versions.node}. See https://nodejs.org/`);
+  return fail(
+    `Handover needs Node ${oldestNode} or newer on ${process.platform}-${process.arch}; this is ${process.versions.node}. See https://nodejs.org/`,
+  );
 }
 
 function run(node, args) {

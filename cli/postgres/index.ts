@@ -3,9 +3,20 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { CommandFailure } from '../options.ts';
 import { isSameProcess, processIdOf, signalOne, signalTree, untilGone } from '../process/index.ts';
-import { launch, type Launched } from '../process/launch.ts';
+import { launch, type Launched, type LaunchSpec } from '../process/launch.ts';
 import { postgresBinaries, postgresRoot, serverUid } from './binaries.ts';
-import { coldCopy, finishHotCopy, follow, hotCopy, initialise, isInitialised, isStandby, lockedBy, removeStaleLock, type DatabaseLogin } from './data.ts';
+import {
+  coldCopy,
+  finishHotCopy,
+  follow,
+  hotCopy,
+  initialise,
+  isInitialised,
+  isStandby,
+  lockedBy,
+  removeStaleLock,
+  type DatabaseLogin,
+} from './data.ts';
 import { databaseLogin } from './login.ts';
 
 export type { DatabaseLogin } from './data.ts';
@@ -24,7 +35,7 @@ export interface PostgresServers {
   readonly login: DatabaseLogin;
   /** Creates what is missing: the primary's data, the standbys as cold copies. Nothing may be running. */
   prepare(regions: readonly string[]): Promise<void>;
-  start(place: PostgresPlace): Promise<Launched>;
+  start(place: PostgresPlace, onSpawn?: LaunchSpec['onSpawn']): Promise<Launched>;
   /** Makes the region's standby the primary. At most 10 s. */
   promote(place: PostgresPlace): Promise<void>;
   /** Makes the region's data a fresh standby of the running primary if another region was promoted since it last ran as one. True when it did. */
@@ -73,7 +84,9 @@ export function createPostgresServers(stateDir: string): PostgresServers {
       writeCluster(cluster);
     }
     if (!regions.includes(cluster.primary))
-      throw new CommandFailure(`the database's primary is in ${cluster.primary}, which is not among --regions; add it or choose another --state`);
+      throw new CommandFailure(
+        `the database's primary is in ${cluster.primary}, which is not among --regions; add it or choose another --state`,
+      );
     for (const region of regions) await settle(region);
     // A standby of an older generation has diverged from the primary: never start it, copy anew.
     for (const region of regions.filter(name => name !== cluster.primary)) {
@@ -96,7 +109,7 @@ export function createPostgresServers(stateDir: string): PostgresServers {
     removeStaleLock(dataOf(region));
   };
 
-  const start = async (place: PostgresPlace): Promise<Launched> => {
+  const start = async (place: PostgresPlace, onSpawn?: LaunchSpec['onSpawn']): Promise<Launched> => {
     await settle(place.region);
     const uid = serverUid();
     if (isStandby(dataOf(place.region)) && primaryPlace !== undefined) follow(dataOf(place.region), primaryPlace, login, place.region);
@@ -111,6 +124,7 @@ export function createPostgresServers(stateDir: string): PostgresServers {
       log: place.log,
       ready: /ready to accept (read-only )?connections/,
       timeoutMs: startTimeoutMs,
+      ...(onSpawn === undefined ? {} : { onSpawn }),
     });
   };
 
@@ -123,7 +137,7 @@ export function createPostgresServers(stateDir: string): PostgresServers {
     if (!isStandby(data)) throw new CommandFailure(`the server of ${place.region} is not a standby`);
     writeFileSync(join(data, 'promote'), '');
     signalOne(pid, 'SIGUSR1');
-    for (const deadline = Date.now() + promoteTimeoutMs; isStandby(data); ) {
+    for (const deadline = Date.now() + promoteTimeoutMs; isStandby(data);) {
       if (Date.now() > deadline) throw new CommandFailure(`${place.region} was not promoted within ${promoteTimeoutMs / 1000} s`);
       await new Promise(resolve => setTimeout(resolve, 25));
     }
@@ -141,12 +155,29 @@ export function createPostgresServers(stateDir: string): PostgresServers {
     return true;
   };
 
-  return { login, prepare, start, promote, reseed, primaryRegion: () => readCluster()?.primary, setPrimaryPlace: place => void (primaryPlace = place) };
+  return {
+    login,
+    prepare,
+    start,
+    promote,
+    reseed,
+    primaryRegion: () => readCluster()?.primary,
+    setPrimaryPlace: place => void (primaryPlace = place),
+  };
 }
 
 /** A base backup without tools: the server is told, its files are copied, and the label it answers with makes the copy consistent. */
 async function copyRunning(primary: PostgresPlace, from: string, to: string, login: DatabaseLogin): Promise<void> {
-  const sql = postgres({ host: primary.host, port: primary.port, user: login.user, password: login.password, database: login.name, max: 1, connect_timeout: 5, onnotice: () => undefined });
+  const sql = postgres({
+    host: primary.host,
+    port: primary.port,
+    user: login.user,
+    password: login.password,
+    database: login.name,
+    max: 1,
+    connect_timeout: 5,
+    onnotice: () => undefined,
+  });
   try {
     const session = await sql.reserve();
     await session`select pg_backup_start('reseed', true)`;
@@ -165,7 +196,8 @@ function serverSettings(place: PostgresPlace): Record<string, string> {
     listen_addresses: place.host,
     port: String(place.port),
     unix_socket_directories: '',
-    max_connections: '60',
+    // A standby refuses to start with fewer than its primary had; never lower it.
+    max_connections: '100',
     shared_buffers: '32MB',
     max_wal_senders: '10',
     hot_standby: 'on',

@@ -78,7 +78,7 @@ export function signalOne(pid: number, signal: NodeJS.Signals): void {
 
 /** Waits until the process is gone; false when it still runs after `timeoutMs`. */
 export async function untilGone(id: ProcessId, timeoutMs: number): Promise<boolean> {
-  for (const end = Date.now() + timeoutMs; isSameProcess(id); ) {
+  for (const end = Date.now() + timeoutMs; isSameProcess(id);) {
     if (Date.now() > end) return false;
     await new Promise(resolve => setTimeout(resolve, 15));
   }

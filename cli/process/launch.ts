@@ -19,6 +19,8 @@ export interface LaunchSpec {
   /** The output line that says it serves. */
   ready: RegExp;
   timeoutMs: number;
+  /** Told as soon as the process exists, long before it serves. */
+  onSpawn?: (process: ProcessId) => void;
 }
 
 export interface Launched {
@@ -58,7 +60,13 @@ export async function launch(spec: LaunchSpec): Promise<Launched> {
   const from = fstatSync(log).size;
   const { file, args } = commandOf(spec);
   const dropped = spec.uid === undefined || spec.namespace !== undefined ? {} : { uid: spec.uid, gid: spec.uid };
-  const child = spawn(file, args, { cwd: spec.cwd ?? '/', env: environmentOf(spec), stdio: ['ignore', log, log], detached: true, ...dropped });
+  const child = spawn(file, args, {
+    cwd: spec.cwd ?? '/',
+    env: environmentOf(spec),
+    stdio: ['ignore', log, log],
+    detached: true,
+    ...dropped,
+  });
   let end: string | undefined;
   const ended = new Promise<string>(resolve => {
     child.once('error', error => resolve((end = error.message)));
@@ -66,11 +74,13 @@ export async function launch(spec: LaunchSpec): Promise<Launched> {
   });
   child.unref();
   const id = processIdOf(child.pid ?? 0);
+  if (child.pid !== undefined) spec.onSpawn?.(id);
   try {
-    for (const deadline = Date.now() + spec.timeoutMs; ; ) {
+    for (const deadline = Date.now() + spec.timeoutMs; ;) {
       const match = spec.ready.exec(readFrom(log, from));
       if (match !== null) return { process: id, match, ended };
-      if (end !== undefined) throw new CommandFailure(`${spec.name} ended while starting (${end}):\n${readFrom(log, from).slice(-tailBytes)}`);
+      if (end !== undefined)
+        throw new CommandFailure(`${spec.name} ended while starting (${end}):\n${readFrom(log, from).slice(-tailBytes)}`);
       if (Date.now() > deadline) {
         signalTree(id, 'SIGKILL');
         throw new CommandFailure(`${spec.name} was not ready within ${spec.timeoutMs / 1000} s:\n${readFrom(log, from).slice(-tailBytes)}`);
@@ -92,9 +102,18 @@ function readFrom(log: number, from: number): string {
 }
 
 /** Runs a program to its end; its output when it succeeds, else a failure with the output. */
-export async function runToEnd(file: string, args: readonly string[], options: { uid?: number; env?: Record<string, string>; input?: string; cwd?: string }): Promise<string> {
+export async function runToEnd(
+  file: string,
+  args: readonly string[],
+  options: { uid?: number; env?: Record<string, string>; input?: string; cwd?: string },
+): Promise<string> {
   const dropped = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
-  const child = spawn(file, args, { cwd: options.cwd ?? '/', env: options.env ?? { PATH: process.env['PATH'] ?? '' }, stdio: 'pipe', ...dropped });
+  const child = spawn(file, args, {
+    cwd: options.cwd ?? '/',
+    env: options.env ?? { PATH: process.env['PATH'] ?? '' },
+    stdio: 'pipe',
+    ...dropped,
+  });
   let output = '';
   const keep = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-20_000));
   child.stdout.on('data', keep);

@@ -48,7 +48,9 @@ export function createMemoryEngine(): RedisEngine {
     try {
       if (lower === 'script') return loadScript(args, scripts, methods);
       const reply = await methods[lower]?.apply(store, args);
-      return statusReplies.has(lower) && typeof reply === 'string' && !args.some(arg => arg.toUpperCase() === 'GET') ? new SimpleString(reply) : respFrom(reply);
+      return statusReplies.has(lower) && typeof reply === 'string' && !args.some(arg => arg.toUpperCase() === 'GET')
+        ? new SimpleString(reply)
+        : respFrom(reply);
     } catch (error) {
       return errorReply(error);
     }

@@ -33,7 +33,7 @@ describe('the in-memory Redis, seen by ioredis', () => {
 
   it('answers sorted sets with and without scores', async () => {
     await redis.zadd('z', 2, 'b', 1, 'a');
-    expect(await redis.zrange('z', 0, -1)).toEqual(['a', 'b']);
+    expect(await redis.zrange('z', '0', '-1')).toEqual(['a', 'b']);
     expect(await redis.zrangebyscore('z', '-inf', '+inf', 'WITHSCORES')).toEqual(['a', '1', 'b', '2']);
   });
 

@@ -66,7 +66,9 @@ function serve(socket: Socket, engine: RedisEngine): void {
 function connectionReply(name: string, command: readonly string[]): RespValue | undefined {
   switch (name) {
     case 'HELLO':
-      return command[1] === undefined || command[1] === '2' ? ['server', 'redis', 'version', '7.0.0', 'proto', 2, 'role', 'master'] : new Error('NOPROTO unsupported protocol version');
+      return command[1] === undefined || command[1] === '2'
+        ? ['server', 'redis', 'version', '7.0.0', 'proto', 2, 'role', 'master']
+        : new Error('NOPROTO unsupported protocol version');
     case 'CLIENT':
     case 'SELECT':
     case 'AUTH':

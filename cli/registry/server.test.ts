@@ -6,8 +6,10 @@ import { createRegistryServer } from './server.ts';
 
 let server: Server;
 let url: string;
-const client = (token = 'secret'): Redis => new Redis({ url, token, enableAutoPipelining: false, automaticDeserialization: false, retry: { retries: 0 } });
-const post = (path: string, body: string, token = 'secret'): Promise<Response> => fetch(url + path, { method: 'POST', body, headers: { authorization: `Bearer ${token}` } });
+const client = (token = 'secret'): Redis =>
+  new Redis({ url, token, enableAutoPipelining: false, automaticDeserialization: false, retry: { retries: 0 } });
+const post = (path: string, body: string, token = 'secret'): Promise<Response> =>
+  fetch(url + path, { method: 'POST', body, headers: { authorization: `Bearer ${token}` } });
 
 beforeAll(async () => {
   server = createRegistryServer(createMemoryEngine(), 'secret');
@@ -51,6 +53,9 @@ describe('the registry endpoint', () => {
 
   it('tells a script error of one command as an error, of a pipeline in its place', async () => {
     expect((await post('/', '["evalsha","abc","0"]')).status).toBe(400);
-    expect(await (await post('/pipeline', '[["evalsha","abc","0"],["ping"]]')).json()).toEqual([{ error: expect.stringMatching(/^NOSCRIPT/) as string }, { result: 'PONG' }]);
+    expect(await (await post('/pipeline', '[["evalsha","abc","0"],["ping"]]')).json()).toEqual([
+      { error: expect.stringMatching(/^NOSCRIPT/) as string },
+      { result: 'PONG' },
+    ]);
   });
 });

@@ -33,7 +33,8 @@ export function createRegistryServer(engine: RedisEngine, token: string): Server
   const server = createServer((request, response) => {
     handle(request, engine, token).then(
       ({ status, body }) => send(response, status, body),
-      (error: unknown) => send(response, error instanceof BadRequest ? error.status : 500, { error: error instanceof Error ? error.message : 'ERR unknown' }),
+      (error: unknown) =>
+        send(response, error instanceof BadRequest ? error.status : 500, { error: error instanceof Error ? error.message : 'ERR unknown' }),
     );
   });
   server.keepAliveTimeout = 60_000;
@@ -84,7 +85,8 @@ async function jsonBody(request: IncomingMessage): Promise<unknown> {
 }
 
 function commandFrom(value: unknown): Command {
-  if (!Array.isArray(value) || value.length === 0 || value.length > maxArguments) throw new BadRequest(400, 'ERR a command is a list of its words');
+  if (!Array.isArray(value) || value.length === 0 || value.length > maxArguments)
+    throw new BadRequest(400, 'ERR a command is a list of its words');
   const command = value.map(word => {
     if (typeof word === 'string') return word;
     if (typeof word === 'number' || typeof word === 'boolean') return String(word);
@@ -96,7 +98,8 @@ function commandFrom(value: unknown): Command {
 }
 
 function commandsFrom(value: unknown): Command[] {
-  if (!Array.isArray(value) || value.length > maxCommands) throw new BadRequest(400, `ERR expected a list of at most ${maxCommands} commands`);
+  if (!Array.isArray(value) || value.length > maxCommands)
+    throw new BadRequest(400, `ERR expected a list of at most ${maxCommands} commands`);
   return value.map(commandFrom);
 }
 

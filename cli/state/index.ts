@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { isSameProcess, type ProcessId } from '../process/index.ts';
 import { CommandFailure } from '../options.ts';
 
-export type PartKind = 'postgres' | 'redis' | 'registry' | 'registry-redis' | 'world' | 'config' | 'sip' | 'stat' | 'interaction' | 'node' | 'edge';
+export type PartKind =
+  'postgres' | 'redis' | 'search' | 'registry' | 'registry-redis' | 'world' | 'config' | 'sip' | 'stat' | 'interaction' | 'node' | 'edge';
 
 /** One process of a running system. `process` is the last one started; it may be dead. */
 export interface PartRecord {
@@ -38,7 +39,7 @@ export interface SystemState {
   registry: { url: string; token: string };
   ops: { user: string; password: string };
   database: { user: string; password: string; name: string };
-  regions: { name: string; location: string; postgres: boolean; redisKind: 'server' | 'embedded'; simulator: string | null }[];
+  regions: { name: string; location: string; redisKind: 'server' | 'embedded'; simulator: string | null }[];
   network: NetworkRecord | null;
   parts: PartRecord[];
 }
@@ -69,6 +70,7 @@ export const removeState = (dir: string): void => rmSync(fileOf(dir), { force: t
 /** The state of the system that runs in `dir`; a failure that says how to start one when none does. */
 export function runningState(dir: string): SystemState {
   const state = readState(dir);
-  if (state === undefined || !isSameProcess(state.process)) throw new CommandFailure(`no system is running in ${dir}; start one with: npm run up`);
+  if (state === undefined || !isSameProcess(state.process))
+    throw new CommandFailure(`no system is running in ${dir}; start one with: npm run up`);
   return state;
 }

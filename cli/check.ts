@@ -1,0 +1,5 @@
+import { CommandFailure } from './options.ts';
+
+export async function check(_args: readonly string[]): Promise<number> {
+  throw new CommandFailure('not there yet');
+}

@@ -1,0 +1,83 @@
+import { argumentsFrom, CommandFailure, UsageError, type Arguments } from './options.ts';
+import { print } from './print.ts';
+import { runningState, stateDirFrom } from './state/index.ts';
+
+const requestTimeoutMs = 10_000;
+
+/** `simulate call|hangup|chat`: lets the simulated customers act, through the edge like everybody. */
+export async function simulate(args: readonly string[]): Promise<number> {
+  const given = argumentsFrom(args, {
+    json: 'boolean',
+    state: 'string',
+    from: 'string',
+    to: 'string',
+    queue: 'string',
+    text: 'string',
+    nickname: 'string',
+    agent: 'string',
+  });
+  const request = requestFrom(given);
+  const state = runningState(stateDirFrom(given.text('state')));
+  const atMs = Date.now();
+  const answer = await send(state.url + request.path, request.method, request.body);
+  print(given.flag('json'), { ...answer, atMs }, `${request.what}: ${JSON.stringify(answer)}`);
+  return 0;
+}
+
+interface SimulatorRequest {
+  what: string;
+  method: 'POST' | 'DELETE';
+  path: string;
+  body?: Record<string, string>;
+}
+
+function requestFrom(given: Arguments): SimulatorRequest {
+  const [what, subject, ...more] = given.words;
+  if (more.length > 0) throw new UsageError(`unexpected: ${more.join(' ')}`);
+  const needed = (name: string): string => {
+    const value = given.text(name);
+    if (value === undefined || value === '') throw new UsageError(`simulate ${what}: --${name} is missing`);
+    return value;
+  };
+  switch (what) {
+    case 'call':
+      return { what, method: 'POST', path: '/simulator/calls', body: { from: needed('from'), to: needed('to') } };
+    case 'chat': {
+      const agent = given.text('agent');
+      const body = {
+        queue: needed('queue'),
+        nickname: given.text('nickname') ?? 'Customer',
+        text: needed('text'),
+        ...(agent === undefined ? {} : { agent }),
+      };
+      return { what, method: 'POST', path: '/simulator/chats', body };
+    }
+    case 'hangup':
+      if (subject === undefined) throw new UsageError('simulate hangup which call? give its connId');
+      return { what, method: 'DELETE', path: `/simulator/calls/${encodeURIComponent(subject)}` };
+    default:
+      throw new UsageError(`simulate call, chat or hangup, not "${what ?? ''}"`);
+  }
+}
+
+async function send(url: string, method: string, body: Record<string, string> | undefined): Promise<Record<string, unknown>> {
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(requestTimeoutMs),
+    });
+  } catch (error) {
+    throw new CommandFailure(`the system does not answer: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const text = await response.text();
+  if (!response.ok) throw new CommandFailure(`refused with HTTP ${response.status}: ${text.slice(0, 500)}`);
+  try {
+    const answer = JSON.parse(text) as unknown;
+    return answer !== null && typeof answer === 'object' ? { ...answer } : { answer };
+  } catch {
+    return {};
+  }
+}
