@@ -1,4 +1,15 @@
-import { cpSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -24,23 +35,31 @@ export function isReachable(path: string, uid: number): boolean {
  */
 export function postgresRoot(stateDir: string): string {
   const uid = serverUid();
-  mkdirSync(stateDir, { recursive: true, mode: 0o711 });
+  makePassable(stateDir);
   const root =
     uid === undefined || isReachable(stateDir, uid)
       ? join(stateDir, 'postgres')
       : join('/var/tmp', `handover-${createHash('sha256').update(stateDir).digest('hex').slice(0, 12)}`);
-  mkdirSync(root, { recursive: true, mode: 0o711 });
+  makePassable(root);
   const stat = lstatSync(root);
   if (!stat.isDirectory() || stat.uid !== process.getuid?.())
     throw new CommandFailure(`${root} belongs to somebody else; remove it or choose another --state`);
   return root;
 }
 
+/** Creates a directory that others may walk through but not list, whatever the umask; one that exists keeps its mode. */
+export function makePassable(dir: string): void {
+  if (existsSync(dir)) return;
+  mkdirSync(dir, { recursive: true });
+  chmodSync(dir, 0o711);
+}
+
 /** The directory with `bin`, `lib` and `share`, complete and reachable for the servers' user. */
 export function postgresBinaries(root: string): string {
   const packaged = packagedNative();
   const uid = serverUid();
-  const native = uid === undefined || isReachable(packaged, uid) ? packaged : reachableCopy(packaged, join(root, 'native'));
+  const usable = uid === undefined || (isReachable(packaged, uid) && isReadableByAll(join(packaged, 'bin', 'postgres')));
+  const native = usable ? packaged : reachableCopy(packaged, join(root, 'native'));
   hydrate(native);
   return native;
 }
@@ -61,7 +80,8 @@ function reachableCopy(from: string, to: string): string {
 }
 
 function linkTree(from: string, to: string): void {
-  mkdirSync(to, { recursive: true, mode: 0o755 });
+  mkdirSync(to, { recursive: true });
+  chmodSync(to, 0o755);
   for (const entry of readdirSync(from, { withFileTypes: true })) {
     const source = join(from, entry.name);
     const target = join(to, entry.name);
@@ -71,11 +91,21 @@ function linkTree(from: string, to: string): void {
   }
 }
 
+const isReadableByAll = (path: string): boolean => (statSync(path).mode & 0o004) !== 0;
+
+/** A link costs nothing; another file system, or a clone made under a strict umask, needs a copy with modes of its own. */
 function linkOrCopy(source: string, target: string): void {
+  if (isReadableByAll(source) && linkIfPossible(source, target)) return;
+  copyFileSync(source, target);
+  chmodSync(target, 0o755);
+}
+
+function linkIfPossible(source: string, target: string): boolean {
   try {
     linkSync(source, target);
+    return true;
   } catch {
-    cpSync(source, target, { verbatimSymlinks: true });
+    return false;
   }
 }
 

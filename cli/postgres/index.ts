@@ -19,6 +19,7 @@ import {
 } from './data.ts';
 import { databaseLogin } from './login.ts';
 
+export { makePassable } from './binaries.ts';
 export type { DatabaseLogin } from './data.ts';
 
 /** Where one region's server listens and logs. */

@@ -59,7 +59,7 @@ export function readState(dir: string): SystemState | undefined {
 
 /** Replaces the state in one step: readers see the old or the new one, never half. Mode 600, it holds tokens. */
 export function writeState(dir: string, state: SystemState): void {
-  mkdirSync(dir, { recursive: true, mode: 0o711 });
+  mkdirSync(dir, { recursive: true });
   const temporary = `${fileOf(dir)}.${process.pid}`;
   writeFileSync(temporary, JSON.stringify(state, null, 1), { mode: 0o600 });
   renameSync(temporary, fileOf(dir));

@@ -1,7 +1,7 @@
 import { ftruncateSync, mkdirSync, openSync, closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandFailure } from '../options.ts';
-import { createPostgresServers, fastShutdownSignal, type PostgresPlace, type PostgresServers } from '../postgres/index.ts';
+import { createPostgresServers, makePassable, fastShutdownSignal, type PostgresPlace, type PostgresServers } from '../postgres/index.ts';
 import { isFrozen, isSameProcess, processIdOf, signalTree, untilGone, type ProcessId } from '../process/index.ts';
 import { launch } from '../process/launch.ts';
 import { writeState, type PartRecord, type SystemState } from '../state/index.ts';
@@ -55,6 +55,7 @@ export async function createSystem(
   control: { url: string; token: string },
   progress: Progress,
 ): Promise<System> {
+  makePassable(options.stateDir);
   const logs = join(options.stateDir, 'logs');
   mkdirSync(logs, { recursive: true, mode: 0o700 });
   const secrets = secretsOf(options.stateDir);

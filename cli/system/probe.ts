@@ -33,7 +33,7 @@ export async function probeSocket(part: PartRecord): Promise<PartState> {
 export async function probeHttp(url: string, init: RequestInit = {}): Promise<unknown> {
   try {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(probeTimeoutMs) });
-    return (await response.json());
+    return await response.json();
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { randomHex } from '@handover/shared/ids';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Keys and tokens of one system. They outlive it: sessions and tokens stay valid over a restart. */
@@ -19,7 +19,6 @@ export function secretsOf(stateDir: string): Secrets {
     return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
   } catch {
     const secrets = newSecrets();
-    mkdirSync(stateDir, { recursive: true, mode: 0o711 });
     writeFileSync(file, JSON.stringify(secrets, null, 1), { mode: 0o600 });
     return secrets;
   }
