@@ -34,5 +34,9 @@ export default defineConfig(
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'only config.ts reads the environment' }],
     },
   },
+  {
+    files: ['{shared,edge,ui}/**/*.test.ts', 'ui/vite.config.ts'],
+    languageOptions: { parserOptions: { projectService: false, project: ['./tsconfig.tests.json'] } },
+  },
   { files: ['cli/**', 'bench/**', 'test/**', '**/bench/**'], rules: { 'no-console': 'off' } },
 );

@@ -1,0 +1,78 @@
+import type { Call, Event, Notice, PendingCommand, State } from './model.ts';
+
+/** More than this are not shown; the oldest go first. */
+const maxNotices = 5;
+const maxCalls = 50;
+
+/** The whole logic of the page: the state after an event. Pure; an unchanged state is the same object. */
+export function reduce(state: State, event: Event): State {
+  switch (event.kind) {
+    case 'initialised':
+      return { ...state, phase: 'working', user: event.user, reasons: event.reasons };
+    case 'failed':
+      return { ...state, phase: { failed: event.why } };
+    case 'signed-out':
+      return { ...state, phase: 'signed-out', link: 'down', calls: [], dn: undefined, pending: [] };
+    case 'link':
+      return state.link === event.link ? state : { ...state, link: event.link };
+    case 'served-by':
+      return servedBy(state, event.region);
+    case 'moved-told':
+      return state.movedTo === undefined ? state : { ...state, movedTo: undefined };
+    case 'dn':
+      return { ...state, dn: event.dn };
+    case 'call':
+      return { ...state, calls: withCall(state.calls, event.call, event.previousConnId) };
+    case 'service':
+      return { ...state, voice: event.voice };
+    case 'error-event':
+      return notify(state, { kind: 'refused', command: '', detail: event.message });
+    case 'sent':
+      return { ...state, pending: [...state.pending, event.command] };
+    case 'answered':
+      return { ...state, pending: without(state.pending, event.id) };
+    case 'refused':
+      return refused(state, event);
+    case 'tick':
+      return expire(state, event.nowMs);
+    case 'dismissed':
+      return { ...state, notices: state.notices.filter(notice => notice.id !== event.noticeId) };
+  }
+}
+
+function servedBy(state: State, region: string): State {
+  if (state.region === region) return state;
+  return { ...state, region, movedTo: state.region === undefined ? undefined : region };
+}
+
+/** A `Completed` call is gone; a released one stays until it is marked done. A merged call takes the place of its predecessor. */
+function withCall(calls: readonly Call[], call: Call, previousConnId: string | undefined): readonly Call[] {
+  const rest = calls.filter(other => other.id !== previousConnId || other.id === call.id);
+  if (call.state === 'Completed') return rest.filter(other => other.id !== call.id);
+  const index = rest.findIndex(other => other.id === call.id);
+  if (index < 0) return [...rest, call].slice(-maxCalls);
+  return rest.map(other => (other.id === call.id ? call : other));
+}
+
+function refused(state: State, event: Extract<Event, { kind: 'refused' }>): State {
+  const command = state.pending.find(pending => pending.id === event.id);
+  if (command === undefined) return state;
+  const kind = event.code === 'outcome.unknown' ? 'unknown' : 'refused';
+  return notify({ ...state, pending: without(state.pending, event.id) }, { kind, command: command.name, detail: event.message });
+}
+
+function expire(state: State, nowMs: number): State {
+  const late = state.pending.filter(command => command.deadlineAtMs <= nowMs);
+  return late.reduce<State>(
+    (before, command) =>
+      notify({ ...before, pending: without(before.pending, command.id) }, { kind: 'timeout', command: command.name, detail: '' }),
+    state,
+  );
+}
+
+function notify(state: State, notice: Omit<Notice, 'id'>): State {
+  const id = 1 + Math.max(0, ...state.notices.map(other => other.id));
+  return { ...state, notices: [...state.notices, { ...notice, id }].slice(-maxNotices) };
+}
+
+const without = (pending: readonly PendingCommand[], id: number): readonly PendingCommand[] => pending.filter(command => command.id !== id);

@@ -1,0 +1,52 @@
+import { useSyncExternalStore } from 'react';
+import { Button } from 'react-aria-components';
+import type { Store } from '../store.ts';
+import { en as text } from '../text/en.ts';
+import { AgentState } from './agent-state.tsx';
+import { Banner } from './banner.tsx';
+import { CallList } from './call-list.tsx';
+import { Dial } from './dial.tsx';
+import { Notices } from './notices.tsx';
+
+export function App({ store }: { store: Store }) {
+  const state = useSyncExternalStore(store.subscribe, store.get);
+  const { session } = store;
+  if (state.phase === 'loading')
+    return (
+      <main className="lobby" aria-busy="true">
+        {text.loading}
+      </main>
+    );
+  if (state.phase === 'signed-out')
+    return (
+      <main className="lobby">
+        <p>{text.signedOut}</p>
+        <Button onPress={session.signIn}>{text.signIn}</Button>
+      </main>
+    );
+  if (typeof state.phase === 'object')
+    return (
+      <main className="lobby">
+        <p role="alert">{text.failed(state.phase.failed)}</p>
+        <Button onPress={() => location.reload()}>{text.retry}</Button>
+      </main>
+    );
+  return (
+    <>
+      <header className="top">
+        <strong>{`${state.user?.firstName ?? ''} ${state.user?.lastName ?? ''}`}</strong>
+        <span className="muted">{text.phone(state.dn?.number ?? '–', state.user?.defaultPlace ?? '')}</span>
+        <Button className="quiet" onPress={() => void session.signOut()}>
+          {text.signOut}
+        </Button>
+      </header>
+      <Banner state={state} />
+      <main className="work">
+        <AgentState state={state} session={session} />
+        <Dial state={state} session={session} />
+        <CallList state={state} session={session} />
+      </main>
+      <Notices notices={state.notices} onDismiss={noticeId => store.dispatch({ kind: 'dismissed', noticeId })} />
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+import { useState } from 'react';
+import { Button, Input, Label, TextField } from 'react-aria-components';
+import type { Session } from '../api/session.ts';
+import type { Call } from '../state/model.ts';
+import { en as text } from '../text/en.ts';
+
+interface Action {
+  capability: string;
+  label: string;
+  data?: unknown;
+}
+
+const plainActions: readonly Action[] = [
+  { capability: 'answer', label: text.action.answer },
+  { capability: 'hold', label: text.action.hold },
+  { capability: 'retrieve', label: text.action.retrieve },
+  { capability: 'release', label: text.action.release },
+];
+
+const consultActions = (parentConnId: string): readonly Action[] => [
+  { capability: 'complete-transfer', label: text.action.completeTransfer, data: { parentConnId } },
+  { capability: 'complete-conference', label: text.action.completeConference, data: { parentConnId } },
+  { capability: 'reconnect', label: text.action.reconnect, data: { heldConnId: parentConnId } },
+];
+
+/** One call with exactly the buttons that the server's capabilities allow. */
+export function CallCard({ call, busy, session }: { call: Call; busy: boolean; session: Session }) {
+  const can = (capability: string): boolean => call.capabilities.includes(capability);
+  const party = call.participants.map(each => each.number).join(', ') || text.calls.unknownParty;
+  const send = (action: Action): void =>
+    session.command(action.label, `/voice/calls/${encodeURIComponent(call.id)}/${action.capability}`, action.data, call.id);
+  const actions = [...plainActions, ...(call.parentConnId === undefined ? [] : consultActions(call.parentConnId))].filter(action =>
+    can(action.capability),
+  );
+  return (
+    <article
+      className={`call ${call.state}`}
+      aria-label={text.calls.with(party)}
+      aria-busy={busy}
+      data-testid="call"
+      data-state={call.state}
+    >
+      <h2>{party}</h2>
+      <p className="muted">{`${text.calls.type[call.callType] ?? call.callType} · ${text.calls.state[call.state]}`}</p>
+      {call.lost === true ? <p role="alert">{text.calls.lost}</p> : null}
+      <CaseData call={call} />
+      <div className="row">
+        {actions.map(action => (
+          <Button key={action.capability} className={action.capability} isDisabled={busy} onPress={() => send(action)}>
+            {action.label}
+          </Button>
+        ))}
+        {can('complete') ? (
+          <Button isDisabled={busy} onPress={() => send({ capability: 'complete', label: text.action.complete, data: { userData: [] } })}>
+            {text.action.complete}
+          </Button>
+        ) : null}
+      </div>
+      {can('initiate-transfer') && call.parentConnId === undefined ? <Transfer busy={busy} send={send} /> : null}
+    </article>
+  );
+}
+
+function CaseData({ call }: { call: Call }) {
+  const pairs = call.userData.filter(pair => typeof pair.value === 'string' || typeof pair.value === 'number');
+  if (pairs.length === 0) return null;
+  return (
+    <dl aria-label={text.calls.data}>
+      {pairs.map((pair, index) => (
+        <div key={`${pair.key}-${index}`}>
+          <dt>{pair.key}</dt>
+          <dd>{String(pair.value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Transfer({ busy, send }: { busy: boolean; send: (action: Action) => void }) {
+  const [destination, setDestination] = useState('');
+  const data = { destination: destination.trim() };
+  const empty = data.destination === '';
+  return (
+    <div className="row">
+      <TextField value={destination} onChange={setDestination} inputMode="tel" maxLength={64}>
+        <Label>{text.action.destination}</Label>
+        <Input />
+      </TextField>
+      <Button isDisabled={busy || empty} onPress={() => send({ capability: 'initiate-transfer', label: text.action.consult, data })}>
+        {text.action.consult}
+      </Button>
+      <Button isDisabled={busy || empty} onPress={() => send({ capability: 'single-step-transfer', label: text.action.transfer, data })}>
+        {text.action.transfer}
+      </Button>
+    </div>
+  );
+}
