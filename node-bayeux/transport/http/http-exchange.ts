@@ -56,7 +56,7 @@ export class HttpExchange implements Exchange {
   }
 
   held(session: Session | undefined): void {
-    const socket = this.response.socket;
+    const socket: HoldingSocket | null = this.response.socket;
     if (socket === null) return;
     if (!Object.hasOwn(socket, heldSession)) {
       const core = this.#core;
