@@ -1,5 +1,4 @@
 import type { Logger } from '@handover/shared/log';
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createBayeuxServer, type BayeuxServer, type Session } from 'node-bayeux';
@@ -12,8 +11,8 @@ export interface NotificationServer {
   use(policy: NotificationPolicy): void;
   handle(request: IncomingMessage, response: ServerResponse): void;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** The attachment of a Bayeux client that is here. */
-  drain(spreadMs: number): void;
+  /** Tells the clients to come back within `spreadMs`, with the clientId they have: another node goes on with it. */
+  drain(spreadMs: number): Promise<void>;
   close(): void;
 }
 
@@ -32,11 +31,12 @@ interface Attached {
 }
 
 const attachedOf = (session: Session): Attached | undefined => session.data as Attached | undefined;
-export const browserHashOf = (browserId: string): string => createHash('sha256').update(browserId).digest('base64url');
 
 /** One Bayeux endpoint for one service. Without form bodies and callback-polling: both are cross-site simple requests. */
 export function createNotificationServer(options: NotificationServerOptions): NotificationServer {
   let policy: NotificationPolicy | undefined;
+  /** While an adopted session is put in: it was attached elsewhere, and is not attached again. */
+  let adopting = false;
   const needed = (): NotificationPolicy => {
     if (policy === undefined) throw new Error('no policy yet');
     return policy;
@@ -68,11 +68,11 @@ export function createNotificationServer(options: NotificationServerOptions): No
       if (attached !== undefined) needed().onSubscribed(attached.key, session.id, channel);
     },
   });
-  server.on('sessionAdded', session => {
+  server.addListener('sessionAdded', session => {
     const attached = attachedOf(session);
-    if (attached !== undefined) needed().onAttach(attached.key, session.id);
+    if (attached !== undefined && !adopting) needed().onAttach(attached.key, session.id);
   });
-  server.on('sessionRemoved', (session, reason) => {
+  server.addListener('sessionRemoved', (session, _timedOut, reason) => {
     const attached = attachedOf(session);
     if (attached === undefined || reason === 'exported') return;
     needed().onDetach(attached.key, session.id, reason);
@@ -80,16 +80,11 @@ export function createNotificationServer(options: NotificationServerOptions): No
 
   const hub: NotificationHub = {
     deliver(clientIds, channel, data) {
-      const sessions: Session[] = [];
-      for (const id of clientIds) {
-        const session = server.session(id);
-        if (session !== undefined) sessions.push(session);
-      }
-      server.deliverTo(sessions, channel, data, { onlySubscribed: true });
+      for (const id of clientIds) server.session(id)?.deliver(channel, data, { ifSubscribed: true });
     },
     disconnect: clientId => server.session(clientId)?.disconnect(),
     describe(clientId) {
-      const exported = server.describeSession(clientId);
+      const exported = server.exportSession(clientId);
       if (exported === undefined) return undefined;
       const client: MovableClient = { clientId, subscriptions: exported.subscriptions };
       if (exported.browserHash !== undefined) client.browserHash = exported.browserHash;
@@ -98,7 +93,12 @@ export function createNotificationServer(options: NotificationServerOptions): No
     },
     adopt(key, client) {
       if (server.session(client.clientId) !== undefined) return;
-      server.adoptSession(client, { data: { key } satisfies Attached });
+      adopting = true;
+      try {
+        server.adoptSession({ version: 1, ...client }, { data: { key } satisfies Attached });
+      } finally {
+        adopting = false;
+      }
     },
   };
 
@@ -107,7 +107,7 @@ export function createNotificationServer(options: NotificationServerOptions): No
     use: given => void (policy = given),
     handle: (request, response) => server.handle(request, response, { body: keptBody(request) }),
     handleUpgrade: (request, socket, head) => server.handleUpgrade(request, socket, head),
-    drain: spreadMs => server.drain({ spreadMs }),
+    drain: spreadMs => server.drain({ spreadMs, reconnect: 'retry' }),
     close: () => server.close(),
   };
 }

@@ -31,7 +31,7 @@ export function createSimulatorRoutes(sites: readonly string[]): (call: Call) =>
   };
 
   async function commandLog(query: URLSearchParams): Promise<LogEntry[]> {
-    const answers = await Promise.all(sites.map(site => ask<LogEntry[]>(`${site}/log?${query}`)));
+    const answers = await Promise.all(sites.map(site => ask<LogEntry[]>(`${site}/log?${query.toString()}`)));
     const entries = answers.flatMap(answer => (answer?.ok === true && Array.isArray(answer.body) ? answer.body : []));
     return entries.sort((a, b) => a.atMs - b.atMs).slice(-maxLogEntries);
   }
