@@ -16,13 +16,13 @@ export default defineConfig({
       },
       {
         plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
-        test: { name: 'edge', include: ['edge/**/*.test.ts', 'test/edge/**/*.test.ts'], exclude: ['**/node_modules/**'] },
+        test: { name: 'edge', include: ['edge/**/*.test.ts'], exclude: ['**/node_modules/**', 'edge/serve/**'] },
       },
       {
         test: {
           name: 'system',
           environment: 'node',
-          include: ['test/{contract,conformance,failure,e2e}/**/*.test.ts'],
+          include: ['test/{contract,conformance,failure,e2e,edge}/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -22,16 +22,21 @@ export interface EdgeConfig {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
-const originText = z
-  .string()
-  .refine(text => URL.canParse(text) && new URL(text).origin === text, { error: 'must be a list of origins like https://desk.example.com' });
+const originText = z.string().refine(text => URL.canParse(text) && new URL(text).origin === text, {
+  error: 'must be a list of origins like https://desk.example.com',
+});
 
 const schema = z.object({
   REGIONS: json(z.unknown()).optional(),
   EDGE_KEYRING: json(keyringSchema),
   PUBLIC_ORIGINS: z
     .string()
-    .transform(text => text.split(',').map(part => part.trim()).filter(part => part !== ''))
+    .transform(text =>
+      text
+        .split(',')
+        .map(part => part.trim())
+        .filter(part => part !== ''),
+    )
     .pipe(z.array(originText).max(200))
     .default([]),
   OPS_USER: z.string().min(1).max(64).optional(),
@@ -56,7 +61,8 @@ export function readEdgeConfig(env: Env): EdgeConfig {
   const texts = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
   const raw = collect(() => readConfig(schema, texts, []));
   const registry = collect(() => (raw?.REGIONS === undefined ? productionRegions() : readRegions(raw.REGIONS)));
-  if ((raw?.OPS_USER === undefined) !== (raw?.OPS_PASSWORD === undefined)) faults.push('OPS_PASSWORD: OPS_USER and OPS_PASSWORD go together');
+  if ((raw?.OPS_USER === undefined) !== (raw?.OPS_PASSWORD === undefined))
+    faults.push('OPS_PASSWORD: OPS_USER and OPS_PASSWORD go together');
   if (typeof env.HEALTH !== 'object') faults.push('HEALTH: the Durable Object binding is missing');
   if (faults.length > 0 || raw === undefined || registry === undefined) throw new ConfigError(faults);
   return Object.freeze({

@@ -5,7 +5,15 @@ import type { EdgeConfig } from './config.ts';
 const allowedHeaders =
   'authorization, origin, x-requested-with, content-type, accept, x-api-key, x-b3-traceid, x-b3-spanid, x-gws-unstable, x-request-id, traceparent, ' +
   headers.pin;
-const exposedHeaders = [headers.requestId, headers.region, headers.epoch, headers.degraded, 'server-timing', 'retry-after', 'location'].join(', ');
+const exposedHeaders = [
+  headers.requestId,
+  headers.region,
+  headers.epoch,
+  headers.degraded,
+  'server-timing',
+  'retry-after',
+  'location',
+].join(', ');
 const allowedMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const preflightAgeS = 600;
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

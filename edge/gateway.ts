@@ -65,6 +65,13 @@ function report({ config, request, url, route, requestId, startedMs }: Exchange,
   const log = edgeLogger(config.logLevel);
   const level = response.status >= 500 ? 'warn' : 'debug';
   if (level === 'debug' && config.logLevel !== 'debug') return;
-  const fields = { requestId, method: request.method, path: url.pathname, service: route.service, status: response.status, ms: Date.now() - startedMs };
+  const fields = {
+    requestId,
+    method: request.method,
+    path: url.pathname,
+    service: route.service,
+    status: response.status,
+    ms: Date.now() - startedMs,
+  };
   log[level]('request', { ...fields, region: response.headers.get('x-handover-region') });
 }

@@ -55,7 +55,12 @@ export interface Choice {
 type Pass = 'fit' | 'draining' | 'panic';
 
 /** Chooses where one attempt goes: 421's region, code's region, pin, tenant's home, nearest, priority; then the failover order. */
-export function choose(registry: RegionRegistry, outlook: Outlook, want: Want, panic: 'fail-open' | 'fail-closed' = 'fail-open'): Choice | undefined {
+export function choose(
+  registry: RegionRegistry,
+  outlook: Outlook,
+  want: Want,
+  panic: 'fail-open' | 'fail-closed' = 'fail-open',
+): Choice | undefined {
   const ordered = orderOf(registry, want);
   const passes: readonly Pass[] = panic === 'fail-open' ? ['fit', 'draining', 'panic'] : ['fit', 'draining'];
   for (const pass of passes) {

@@ -46,7 +46,8 @@ const cookiesOf = (exchange: Exchange, pin: Parameters<typeof pinCookies>[1], tw
 
 /** Nobody can serve: a Bayeux client is told in its own words, everybody else gets the code. */
 export function nobody({ exchange, body }: Passage, code: ErrorCode): Response {
-  const bayeux = exchange.route.timeout === 'poll' ? handshakeAnswer(body.kind === 'bytes' ? body.bytes : undefined, Math.random()) : undefined;
+  const bayeux =
+    exchange.route.timeout === 'poll' ? handshakeAnswer(body.kind === 'bytes' ? body.bytes : undefined, Math.random()) : undefined;
   return own(exchange, bayeux ?? errorResponse(new AppError(code), exchange.requestId));
 }
 

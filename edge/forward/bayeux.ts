@@ -1,6 +1,10 @@
 import { z } from '@handover/shared/config';
 
-const messageSchema = z.object({ channel: z.string().max(256), id: z.string().max(64).optional(), clientId: z.string().max(128).optional() });
+const messageSchema = z.object({
+  channel: z.string().max(256),
+  id: z.string().max(64).optional(),
+  clientId: z.string().max(128).optional(),
+});
 const batchSchema = z.union([z.array(messageSchema).max(100), messageSchema.transform(message => [message])]);
 type Message = z.infer<typeof messageSchema>;
 

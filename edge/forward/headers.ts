@@ -5,7 +5,19 @@ import { allow } from '../cors.ts';
 import type { Exchange } from '../exchange.ts';
 import { refusedHeader } from './watch.ts';
 
-const dropped = ['forwarded', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-for', 'x-forwarded-port', 'x-real-ip', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'content-length'];
+const dropped = [
+  'forwarded',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-for',
+  'x-forwarded-port',
+  'x-real-ip',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'content-length',
+];
 
 /** Request headers for the origin: the client's without anything it could use to speak as the edge. */
 export function outbound({ request, url, requestId }: Exchange, pin: { pin: Pin; text: string } | undefined): Headers {

@@ -58,7 +58,8 @@ async function choiceOf(passage: Passage): Promise<Choice | undefined> {
   for (;;) {
     const nowMs = Date.now();
     const choice = choose(config.registry, health.view.outlook(nowMs), wantOf(passage), config.panic);
-    if (choice === undefined || route.resend === 'repeat' || nowMs >= untilMs || !health.view.suspected(choice.origin.url, nowMs)) return choice;
+    if (choice === undefined || route.resend === 'repeat' || nowMs >= untilMs || !health.view.suspected(choice.origin.url, nowMs))
+      return choice;
     await pause(suspicionTickMs);
   }
 }
@@ -73,7 +74,10 @@ async function attempt(passage: Passage, choice: Choice, sentMs: number): Promis
   if (body.kind === 'stream') init.body = body.stream;
   const pending = exchange.slots
     .run(() => fetch(choice.origin.url + url.pathname + url.search, init))
-    .then((response): Sent => ({ kind: 'headers', response }), (): Sent => ({ kind: 'broken' }));
+    .then(
+      (response): Sent => ({ kind: 'headers', response }),
+      (): Sent => ({ kind: 'broken' }),
+    );
   const elsewhere = (): boolean => canMove(config.registry, health.view.outlook(Date.now()), wantOf(passage), choice.origin.node);
   const ended = await watch(pending, { exchange, origin: choice.origin, parked: passage.parked, sentMs, elsewhere });
   if (ended.kind !== 'headers') controller.abort();

@@ -27,7 +27,8 @@ export interface Watch {
 }
 
 /** Waits for the headers of one attempt, as its class demands. The caller aborts what is left. */
-export const watch = (pending: Promise<Sent>, facts: Watch): Promise<Ended> => (facts.parked ? watchParked(pending, facts) : watchShort(pending, facts));
+export const watch = (pending: Promise<Sent>, facts: Watch): Promise<Ended> =>
+  facts.parked ? watchParked(pending, facts) : watchShort(pending, facts);
 
 /** A parked poll looks at the shared verdict twice a second; its own duration says nothing about the origin. */
 async function watchParked(pending: Promise<Sent>, { exchange, origin, sentMs, elsewhere }: Watch): Promise<Ended> {

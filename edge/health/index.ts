@@ -1,4 +1,5 @@
 import type { Env } from '../config.ts';
+import { edgeLogger } from '../log.ts';
 import { controlName, type RegionHealth } from './monitor.ts';
 import { confirm } from './probe.ts';
 import { createHealthView, type HealthView, type Snapshot } from './view.ts';
@@ -7,7 +8,15 @@ export { RegionHealth, controlName } from './monitor.ts';
 export type { HealthView, Snapshot } from './view.ts';
 
 /** Three vantages; the object's name is the location it is asked for. */
-const vantages: Readonly<Record<string, DurableObjectLocationHint>> = { NA: 'enam', SA: 'enam', EU: 'weur', AF: 'weur', AS: 'apac', OC: 'apac', AN: 'apac' };
+const vantages: Readonly<Record<string, DurableObjectLocationHint>> = {
+  NA: 'enam',
+  SA: 'enam',
+  EU: 'weur',
+  AF: 'weur',
+  AS: 'apac',
+  OC: 'apac',
+  AN: 'apac',
+};
 
 const objectTimeoutMs = 1_500;
 
@@ -68,11 +77,21 @@ async function bounded<T>(answer: Promise<T>): Promise<T | undefined> {
   });
   try {
     return await Promise.race([answer, late]);
-  } catch {
+  } catch (error) {
+    complain(error);
     return undefined;
   } finally {
     clearTimeout(timer ?? null);
   }
+}
+
+const complainEveryMs = 10_000;
+let complainedMs = Number.NEGATIVE_INFINITY;
+
+function complain(error: unknown): void {
+  if (Date.now() - complainedMs < complainEveryMs) return;
+  complainedMs = Date.now();
+  edgeLogger('warn').warn('health object failed; requests rely on what they meet', { detail: String(error) });
 }
 
 /** Puts stuck alarms right, at every vantage; from cron. */

@@ -13,7 +13,9 @@ export async function probe(url: string, timeoutMs: number): Promise<Probe> {
     const text = await response.text();
     if (response.status !== 200 || text.length > maxBodyBytes) return { kind: 'status', status: response.status };
     const body = bodySchema.safeParse(parse(text));
-    return body.success ? { kind: 'ok', draining: body.data.state === 'draining', ms: Date.now() - startedMs } : { kind: 'status', status: 200 };
+    return body.success
+      ? { kind: 'ok', draining: body.data.state === 'draining', ms: Date.now() - startedMs }
+      : { kind: 'status', status: 200 };
   } catch {
     return signal.aborted ? { kind: 'silent' } : { kind: 'lost' };
   }

@@ -11,11 +11,12 @@ export type TakenBody =
 
 /** Reads a small body whole, passes a large one on as a stream that ends with an error at `maxBytes`. Refuses a larger announced length. */
 export async function takeBody(request: Request, maxBytes: number): Promise<TakenBody> {
-  const { body } = request;
+  const body: ReadableStream<Uint8Array> | null = request.body;
   if (body === null) return { kind: 'none' };
   const announced = lengthOf(request);
   if (announced !== undefined && announced > maxBytes) throw new AppError('request.too-large');
-  if (announced !== undefined && announced <= replayLimitBytes) return { kind: 'bytes', bytes: new Uint8Array(await request.arrayBuffer()) };
+  if (announced !== undefined && announced <= replayLimitBytes)
+    return { kind: 'bytes', bytes: new Uint8Array(await request.arrayBuffer()) };
   if (announced !== undefined) return { kind: 'stream', stream: body, length: announced };
   return peek(body, maxBytes);
 }

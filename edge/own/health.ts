@@ -7,7 +7,15 @@ export interface RegionReport {
   readonly name: string;
   readonly state: 'up' | 'draining' | 'down';
   readonly drainUntilMs?: number;
-  readonly nodes: readonly { id: string; state: OriginState; reason: string; sinceMs: number | null; probedMs: number | null; fails: number; passes: number }[];
+  readonly nodes: readonly {
+    id: string;
+    state: OriginState;
+    reason: string;
+    sinceMs: number | null;
+    probedMs: number | null;
+    fails: number;
+    passes: number;
+  }[];
 }
 
 /** Every verdict with its reason, as this edge acts on it. Names no addresses. */
@@ -39,7 +47,12 @@ export function reportOf(regions: readonly Region[], view: HealthView, nowMs: nu
       };
     });
     const drainUntilMs = outlook.drains[region.name];
-    return { name: region.name, state: stateOf(region, nodes, drainUntilMs), ...(drainUntilMs === undefined ? {} : { drainUntilMs }), nodes };
+    return {
+      name: region.name,
+      state: stateOf(region, nodes, drainUntilMs),
+      ...(drainUntilMs === undefined ? {} : { drainUntilMs }),
+      nodes,
+    };
   });
 }
 

@@ -11,7 +11,9 @@ export async function servePages({ request, url, env, requestId }: Exchange): Pr
   if (url.pathname === '/ui/auth/sign-in.html') return redirect(`/auth/v3/sign-in${url.search}`);
   if (!url.pathname.startsWith(`${mount}/`) || env.ASSETS === undefined) return refusal('request.not-found', requestId);
   const path = url.pathname.slice(mount.length);
-  const found = await env.ASSETS.fetch(new Request(new URL(path + url.search, url.origin), { method: request.method, headers: conditions(request) }));
+  const found = await env.ASSETS.fetch(
+    new Request(new URL(path + url.search, url.origin), { method: request.method, headers: conditions(request) }),
+  );
   if (found.status === 404) return refusal('request.not-found', requestId);
   const answer = new Response(found.body, found);
   const location = found.headers.get('location');

@@ -31,8 +31,14 @@ export async function bundleEdge(): Promise<Bundle> {
 async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256');
   const files: string[] = [];
-  for await (const file of glob(sources, { cwd: root, exclude: name => name.includes('node_modules') })) if (!file.endsWith('.test.ts')) files.push(file);
-  for (const file of files.sort()) hash.update(file).update('\0').update(await readFile(join(root, file))).update('\0');
+  for await (const file of glob(sources, { cwd: root, exclude: name => name.includes('node_modules') }))
+    if (!file.endsWith('.test.ts')) files.push(file);
+  for (const file of files.sort())
+    hash
+      .update(file)
+      .update('\0')
+      .update(await readFile(join(root, file)))
+      .update('\0');
   return hash.digest('hex').slice(0, 24);
 }
 
@@ -44,7 +50,17 @@ async function build(directory: string): Promise<void> {
   try {
     await mkdir(join(work, 'assets'));
     const wrangler = join(dirname(wranglerEntry), 'bin/wrangler.js');
-    await run([wrangler, 'deploy', '--dry-run', '--outdir', made, '--assets', join(work, 'assets'), '--config', join(root, 'wrangler.toml')]);
+    await run([
+      wrangler,
+      'deploy',
+      '--dry-run',
+      '--outdir',
+      made,
+      '--assets',
+      join(work, 'assets'),
+      '--config',
+      join(root, 'wrangler.toml'),
+    ]);
     const assets = await readFile(join(import.meta.dirname, 'assets-worker.ts'), 'utf8');
     await writeFile(join(made, 'assets-worker.js'), stripTypeScriptTypes(assets));
     await rename(made, directory).catch((error: unknown) => {
@@ -57,7 +73,14 @@ async function build(directory: string): Promise<void> {
 
 function run(args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: tmpdir(), CI: '1', NO_COLOR: '1', WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG_PATH: join(tmpdir(), 'handover-wrangler') };
+    const env = {
+      PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+      HOME: tmpdir(),
+      CI: '1',
+      NO_COLOR: '1',
+      WRANGLER_SEND_METRICS: 'false',
+      WRANGLER_LOG_PATH: join(tmpdir(), 'handover-wrangler'),
+    };
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const keep = (chunk: Buffer): void => void (output = (output + chunk.toString()).slice(-8_192));

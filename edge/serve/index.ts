@@ -19,7 +19,7 @@ export interface EdgeOptions {
   keyring: KeyringWire;
   /** Built pages (`ui/dist`); absent: `/ui` is 404. */
   assetsDir?: string;
-  /** Where the Durable Objects keep their state; absent: in memory. */
+  /** Where the Durable Objects keep their state; absent: a temporary directory. */
   stateDir?: string;
   opsUser?: string;
   opsPassword?: string;
@@ -51,7 +51,8 @@ export async function startEdge(options: EdgeOptions): Promise<RunningEdge> {
   const { directory, workerd } = await bundleEdge();
   const host = options.host ?? '127.0.0.1';
   const work = await mkdtemp(join(tmpdir(), 'handover-workerd-'));
-  if (options.stateDir !== undefined) await mkdir(options.stateDir, { recursive: true });
+  const storageDir = options.stateDir ?? join(work, 'objects');
+  await mkdir(storageDir, { recursive: true });
   await cp(directory, work, { recursive: true });
   const variables = variablesOf(options);
   const config = workerdConfig({
@@ -60,11 +61,15 @@ export async function startEdge(options: EdgeOptions): Promise<RunningEdge> {
     compatibilityDate: await compatibilityDate(),
     variables: Object.keys(variables),
     assetsDir: options.assetsDir,
-    storageDir: options.stateDir,
+    storageDir,
     cfBlobHeader: options.cfBlobHeader,
   });
   await writeFile(join(work, 'config.capnp'), config);
-  const child = spawn(workerd, ['serve', 'config.capnp', 'config', '--control-fd=3'], { cwd: work, env: variables, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(workerd, ['serve', 'config.capnp', 'config', '--control-fd=3'], {
+    cwd: work,
+    env: variables,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()));
   void ended.then(() => rm(work, { recursive: true, force: true }));
   const lines = collectLines(child, options.onLine);

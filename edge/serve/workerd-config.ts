@@ -6,8 +6,8 @@ export interface WorkerdFacts {
   /** Names of text bindings; their values come from the process environment, so that no secret is written to disk. */
   readonly variables: readonly string[];
   readonly assetsDir: string | undefined;
-  /** Directory of the Durable Objects; absent: in memory. */
-  readonly storageDir: string | undefined;
+  /** Directory of the Durable Objects: SQLite needs a disk. */
+  readonly storageDir: string;
   /** Tests only: requests may bring `request.cf` in this header. */
   readonly cfBlobHeader: string | undefined;
 }
@@ -25,8 +25,10 @@ export function workerdConfig(facts: WorkerdFacts): string {
   const services = [
     '(name = "edge", worker = .edge)',
     '(name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true)))',
-    ...(assetsDir === undefined ? [] : ['(name = "assets", worker = .assets)', `(name = "files", disk = (path = ${text(assetsDir)}, writable = false))`]),
-    ...(storageDir === undefined ? [] : [`(name = "objects", disk = (path = ${text(storageDir)}, writable = true))`]),
+    ...(assetsDir === undefined
+      ? []
+      : ['(name = "assets", worker = .assets)', `(name = "files", disk = (path = ${text(assetsDir)}, writable = false))`]),
+    `(name = "objects", disk = (path = ${text(storageDir)}, writable = true))`,
   ];
   const http = cfBlobHeader === undefined ? '()' : `(cfBlobHeader = ${text(cfBlobHeader)})`;
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -40,7 +42,7 @@ const edge :Workerd.Worker = (
   modules = [(name = "index.js", esModule = embed "index.js")],
   compatibilityDate = ${text(compatibilityDate)},
   durableObjectNamespaces = [(className = "RegionHealth", uniqueKey = "handover-region-health", enableSql = true)],
-  durableObjectStorage = ${storageDir === undefined ? '(inMemory = void)' : '(localDisk = "objects")'},
+  durableObjectStorage = (localDisk = "objects"),
   bindings = [${bindings.join(', ')}],
 );
 ${

@@ -30,13 +30,15 @@ export interface Signer {
   check(kid: string, text: string, mac: string): Promise<boolean>;
 }
 
+type HmacKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 const encoder = new TextEncoder();
 const macShape = /^[A-Za-z0-9_-]{43}$/;
 
 /** Makes the signer of a keyring; keys are imported once, at first use. */
 export function createSigner(ring: KeyringWire): Signer {
-  const imported = new Map<string, Promise<CryptoKey>>();
-  const keyOf = (kid: string): Promise<CryptoKey> | undefined => {
+  const imported = new Map<string, Promise<HmacKey>>();
+  const keyOf = (kid: string): Promise<HmacKey> | undefined => {
     const text = Object.hasOwn(ring.keys, kid) ? ring.keys[kid] : undefined;
     if (text === undefined) return undefined;
     const known = imported.get(kid);
