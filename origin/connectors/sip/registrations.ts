@@ -1,4 +1,4 @@
-import type { TlibEvent } from '@handover/shared/genesys';
+import { tlibErrors, type TlibEvent } from '@handover/shared/genesys';
 import type { Logger } from '@handover/shared/log';
 import { refuse, ok, type Result } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
@@ -40,6 +40,8 @@ export function createRegistrations(options: {
   log: Logger;
   nextReference: () => number;
   target: () => RequestTarget | undefined;
+  /** Whether this server is the one that serves; a backup may refuse until it has its partner's state. */
+  serves: () => boolean;
 }): Registrations {
   const { clock, log } = options;
   const wanted = new Set<string>();
@@ -93,12 +95,10 @@ export function createRegistrations(options: {
     if (result.ok) table.set(dn, { state: 'registered', event: result.value });
     else {
       table.set(dn, { state: 'refused', refusal: result.reason });
-      log.warn('DN not registered', {
-        dn,
-        why: result.reason.kind,
-        code: result.reason.kind === 'error' ? result.reason.errorCode : undefined,
-      });
-      if (result.reason.kind !== 'error') retryLater(dn);
+      const errorCode = result.reason.kind === 'error' ? result.reason.errorCode : undefined;
+      const serves = options.serves();
+      if (serves) log.warn('DN not registered', { dn, why: result.reason.kind, errorCode });
+      if (errorCode === undefined || (!serves && errorCode === tlibErrors.unsupported.errorCode)) retryLater(dn);
     }
     for (const waiter of waiters) waiter(result);
   }

@@ -262,6 +262,33 @@ test('what a backup refused to register is registered when it becomes the primar
   expect(named(backup, 'RequestRegisterAddress')).toHaveLength(2);
 });
 
+test('a backup that has not its state yet is asked again', async () => {
+  const { clock, server, up } = started(hot);
+  server.listen('7001', () => undefined);
+  up(1, 'Primary');
+  const backup = up(2, 'Backup');
+  backup.answer('RequestRegisterAddress', { messageName: 'EventError', errorCode: 40, errorMessage: 'backup' });
+  await settled();
+  clock.advance(2_000);
+  expect(named(backup, 'RequestRegisterAddress')).toHaveLength(2);
+  backup.answer('RequestRegisterAddress', { messageName: 'EventError', errorCode: 59, errorMessage: 'unknown' });
+  await settled();
+  clock.advance(60_000);
+  expect(named(backup, 'RequestRegisterAddress')).toHaveLength(2);
+});
+
+test('a server that stepped back is registered at anew, and again when it returns', async () => {
+  const { server, up } = started(hot);
+  server.listen('7001', () => undefined);
+  const first = up(1, 'Primary');
+  const second = up(2, 'Backup');
+  for (const channel of [first, second]) channel.answer('RequestRegisterAddress', { messageName: 'EventRegistered', thisDN: '7001' });
+  await settled();
+  second.say({ messageName: 'EventPrimaryChanged', serverRole: 'Primary' });
+  first.say({ messageName: 'EventPrimaryChanged', serverRole: 'Backup' });
+  expect([named(first, 'RequestRegisterAddress').length, named(second, 'RequestRegisterAddress').length]).toEqual([2, 1]);
+});
+
 test('a missing event is told like a switch-over', () => {
   const { changes, up } = started();
   const channel = up();

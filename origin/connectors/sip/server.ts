@@ -95,6 +95,7 @@ export function createSipServer(options: SipServerOptions, first: PlannedServer)
         log,
         nextReference,
         target: () => (member.link.phase === 'up' ? member.link : undefined),
+        serves: () => pair.active === member,
       }),
     );
     for (const dn of listeners.keys()) for (const table of registrations) table.want(dn);
@@ -115,9 +116,11 @@ export function createSipServer(options: SipServerOptions, first: PlannedServer)
   }
 
   function receive(member: PairMember, message: WireMessage): void {
+    const event = eventFrom(message);
+    // A server that steps back forgets who is registered at it.
+    if (event.messageName === 'EventPrimaryChanged' && event.serverRole === 'Backup') registrations[member.index]?.connected();
     registrations[member.index]?.receive(message);
     if (pair.active !== member) return;
-    const event = eventFrom(message);
     if (event.thisDN !== undefined) for (const listener of [...(listeners.get(event.thisDN) ?? [])]) guarded(() => listener(event));
     requests.receive(message);
   }
