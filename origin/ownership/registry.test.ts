@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import RedisMock from 'ioredis-mock';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { RegistryCore } from './model/registry-core.ts';
+import { portOf } from './model/registry-world.ts';
 import { createLuaRegistry } from './registry-lua.ts';
 import { registrySuite } from './registry-suite.ts';
 import type { RegistryUnderTest } from './registry-suite.ts';
@@ -20,6 +22,18 @@ const subjectOn = async (redis: Redis): Promise<RegistryUnderTest> => {
 
 describe('registry scripts on the in-memory server', () => {
   registrySuite(() => subjectOn(new RedisMock()));
+});
+
+describe('the registry of the simulated world', () => {
+  registrySuite(() => {
+    const core = new RegistryCore(() => Date.now());
+    const subject = {
+      registry: portOf(core, run => new Promise(resolve => resolve(run()))),
+      flush: () => Promise.resolve(core.lose()),
+      grow: () => Promise.resolve(core.grow()),
+    };
+    return Promise.resolve(subject);
+  });
 });
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;

@@ -4,22 +4,23 @@ import { announcing, going, settling, taking } from './rows-claim.ts';
 import { timing } from './rules.ts';
 import type { Env, Event, EventOf, Facts, State, Step } from './state.ts';
 import {
-  step,
+  afterRead,
+  bareOr,
+  claimEnds,
   hear,
-  stay,
-  noteWord,
-  noteTaken,
+  merged,
   noteDn,
+  noteTaken,
+  noteWord,
+  onWord,
+  pinTooHigh,
+  retryIn,
+  retrySoon,
+  stay,
+  step,
+  toLeaving,
   toReading,
   yieldTo,
-  afterRead,
-  retryIn,
-  bareOr,
-  onWord,
-  toLeaving,
-  pinTooHigh,
-  merged,
-  retrySoon,
 } from './steps.ts';
 import type { At, Table } from './steps.ts';
 
@@ -64,7 +65,7 @@ export const table: Table = {
   reading: {
     ...idle,
     want: ({ state, facts }, event) => step({ ...state, want: merged(state.want, event) }, hear(facts, event.want.pin)),
-    unwanted: at => (at.facts.kept ? step({ ...at.state, want: noWant }, at.facts) : step({ kind: 'absent' }, at.facts)),
+    unwanted: at => claimEnds(at, { epoch: at.facts.heard, incarnation: at.env.incarnation }),
     read: (at, { record }) => afterRead(record, at.state.want, at),
     'registry-failed': at =>
       bareOr(at.state.want, at, () => {
