@@ -148,6 +148,39 @@ test('a change during the reading is in afterwards, whether its type was read be
   expect([configuration.state, names(configuration)]).toEqual(['current', ['german']]);
 });
 
+test('a change that every reading already shows is not told or applied again', async () => {
+  const { driver, configuration, changes, site } = await started();
+  const channel = driver.to(1);
+  channel.accept();
+  const server = serveConfiguration(channel, site);
+  while (channel.sent.at(-1)?.['objectType'] === undefined) {
+    if (!server.next()) await settled();
+  }
+  const update = { messageName: 'EventObjectUpdated', objectType: 'CfgSkill', dbid: 1 } as const;
+  channel.say({ ...update, sequence: 11, changes: { name: 'one' } });
+  channel.say({ ...update, sequence: 12, changes: { name: 'two' } });
+  site.objects = [skill(1, 'two')];
+  site.sequence = 12;
+  await server.rest();
+  expect([configuration.state, names(configuration), changes]).toEqual(['current', ['two'], ['created CfgSkill 1']]);
+});
+
+test('a change that its own type already shows is not told again', async () => {
+  const { driver, configuration, changes, site } = await started();
+  const channel = driver.to(1);
+  channel.accept();
+  const server = serveConfiguration(channel, site);
+  while (channel.sent.at(-1)?.['objectType'] !== 'CfgSkill') {
+    if (!server.next()) await settled();
+  }
+  channel.say({ messageName: 'EventObjectUpdated', objectType: 'CfgSkill', dbid: 1, sequence: 11, changes: { name: 'one' } });
+  site.objects = site.objects.map(object => (object.dbid === 1 ? skill(1, 'one') : object));
+  site.sequence = 11;
+  await server.rest();
+  expect(configuration.state).toBe('current');
+  expect(changes).not.toContain('updated CfgSkill 1');
+});
+
 test('a missing change is followed by a complete reading, and the differences are told', async () => {
   const { clock, configuration, changes, site, serve } = await started();
   const { channel, server } = await serve(1);

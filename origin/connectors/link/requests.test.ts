@@ -37,13 +37,14 @@ function asked(options: Partial<RequestsOptions> = {}) {
 }
 
 test('an answer goes to the request whose reference it carries', async () => {
-  const { requests, ask } = asked();
+  const { clock, requests, ask } = asked();
   const one = ask('one');
   const two = ask('two');
   requests.receive({ messageName: 'B', referenceID: 102 });
   requests.receive({ messageName: 'A', referenceID: 101 });
   expect(await one).toEqual(ok({ messageName: 'A', referenceID: 101 }));
   expect(await two).toEqual(ok({ messageName: 'B', referenceID: 102 }));
+  expect(clock.pending).toBe(0);
 });
 
 test('admission is asked in the tick of the write, not when the request is made', () => {

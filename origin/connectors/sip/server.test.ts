@@ -238,6 +238,16 @@ test('hot standby: a command made while the backup takes over is admitted after 
   expect(changes).toEqual(['restored', 'switched']);
 });
 
+test('hot standby: what the lost primary was sent is unknown at once, not when the backup takes over', async () => {
+  const { driver, server, up } = started(hot);
+  up(1, 'Primary');
+  up(2, 'Backup');
+  const answer = server.request({ messageName: 'RequestHoldCall', thisDN: '7001' }, { deadlineMs: 1_000 });
+  driver.to(1).break();
+  expect(server.state).toBe('up');
+  expect(await answer).toEqual(refuse({ kind: 'unknown' }));
+});
+
 test('hot standby: DNs are registered at both, events of the backup are not taken', () => {
   const { server, up } = started(hot);
   const heard: string[] = [];
