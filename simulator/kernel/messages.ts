@@ -1,0 +1,45 @@
+import type { DnType, TlibEvent, TlibRequest, tlibErrors } from '@handover/shared/genesys';
+import type { AgentState, KernelOptions, LegState } from './state.ts';
+
+/** Who asked: the answer goes there whatever else the command causes. */
+export interface Requester {
+  client: string;
+  referenceID: number;
+}
+
+/** What happens to a switch. The same inputs in the same order make the same state and outputs: a standby partner lives on that. */
+export type KernelInput =
+  | { kind: 'request'; at: number; client: string; request: TlibRequest }
+  /** A phone or the outside world dials. The world made the ConnID. */
+  | { kind: 'phoneCall'; at: number; connId: string; from: string; to: string }
+  | { kind: 'phoneAnswer'; at: number; connId: string; number: string }
+  /** A party leaves; without a number the whole call ends. */
+  | { kind: 'phoneHangup'; at: number; connId: string; number?: string }
+  /** The last client that was registered on the DN is gone. */
+  | { kind: 'unwatched'; at: number; dn: string }
+  | { kind: 'tick'; at: number }
+  | { kind: 'options'; at: number; options: KernelOptions }
+  | { kind: 'dn'; at: number; number: string; type: DnType; inService: boolean }
+  | { kind: 'dnRemoved'; at: number; number: string }
+  | { kind: 'login'; at: number; code: string; accepted: boolean };
+
+/** An event before the facade adds what belongs to a connection: sequence number, time, server, reference. */
+export type KernelEvent = Omit<TlibEvent, 'eventSequenceNumber' | 'time' | 'server' | 'referenceID'>;
+
+/** A call as the phones see it. */
+export interface PhoneCall {
+  connId: string;
+  everAttended: boolean;
+  parties: { number: string; kind: 'phone' | 'external' | 'routePoint'; state: LegState; attended: boolean }[];
+}
+
+export type KernelOutput =
+  /** To every client registered on `dn`; the requester's copy carries its reference, and it gets one even when not registered. */
+  | { kind: 'event'; dn: string; event: KernelEvent; requester?: Requester }
+  /** To the requester only. */
+  | { kind: 'reply'; event: KernelEvent; requester: Requester }
+  | { kind: 'call'; call: PhoneCall }
+  | { kind: 'callEnded'; connId: string }
+  | { kind: 'agent'; dn: string; agentId?: string; state: AgentState };
+
+export type Refusal = { error: keyof typeof tlibErrors; detail?: string };

@@ -1,0 +1,173 @@
+import type { CallType, DnRole, DnType, KvList, RecordingState, WorkMode } from '@handover/shared/genesys';
+
+/** Where a party's leg stands. `Queued`: at a route point. A leg that is gone is not kept. */
+export type LegState = 'Dialing' | 'Ringing' | 'Queued' | 'Established' | 'Held';
+export type AgentState = 'LoggedOut' | 'NotReady' | 'Ready';
+
+export interface Party {
+  number: string;
+  /** `phone`: a DN of this switch; `external`: the outside world; `routePoint`: waits there for an agent. */
+  kind: 'phone' | 'external' | 'routePoint';
+  role: DnRole;
+  state: LegState;
+  startedAt: number;
+  /** The route point through which the call came to this party. */
+  thisQueue?: string;
+  /** Who brought a ringing party in; its answer is then told to the others as EventPartyAdded. */
+  invitedBy?: string;
+}
+
+export interface Call {
+  connId: string;
+  callUuid: string;
+  callType: CallType;
+  ani: string;
+  dnis: string;
+  userData: KvList;
+  /** In the order in which they joined. */
+  parties: Party[];
+  /** Consult calls: the main call. */
+  parentConnId?: string;
+  recording: RecordingState;
+  /** A logged-in agent was in it. */
+  everAttended: boolean;
+}
+
+export interface Dn {
+  number: string;
+  type: DnType;
+  inService: boolean;
+  agentState: AgentState;
+  agentId?: string;
+  workMode: WorkMode;
+  reasons: KvList;
+  dnd: boolean;
+  forwardTo?: string;
+  /** Calls with a leg here, oldest first. */
+  calls: string[];
+  /** The highest epoch that a command on this DN carried. */
+  epoch: number;
+  /** DN of the supervisor who listens to calls here. */
+  monitoredBy?: string;
+}
+
+export interface KernelOptions {
+  logoutOnDisconnect: boolean;
+  refuseStaleEpochs: boolean;
+  /** 0: a phone rings until answered. */
+  agentNoAnswerTimeoutMs: number;
+  /** 0: no after-call work by itself. */
+  wrapUpMs: number;
+}
+
+export type Deadline = { kind: 'noAnswer'; connId: string; dn: string } | { kind: 'wrapUp'; dn: string };
+
+/** Everything a SIP Server knows; plain data, so that a hot-standby partner can be given all of it. */
+export interface KernelState {
+  options: KernelOptions;
+  /** First eight hex digits of the ConnIDs made here. */
+  seed: string;
+  nextCall: number;
+  dns: Map<string, Dn>;
+  /** Agent logins that this switch accepts. */
+  logins: Set<string>;
+  calls: Map<string, Call>;
+  /** Where each agent login is in use. */
+  loggedIn: Map<string, string>;
+  /** DNs that can be given a call now, longest idle first: they were put in in that order. */
+  idle: Set<string>;
+  /** Calls that wait at a route point, oldest first. */
+  waiting: Set<string>;
+  deadlines: Map<string, { at: number; what: Deadline }>;
+}
+
+export const defaultOptions: KernelOptions = {
+  logoutOnDisconnect: false,
+  refuseStaleEpochs: false,
+  agentNoAnswerTimeoutMs: 0,
+  wrapUpMs: 0,
+};
+
+/** A switch with nothing on it. `seed`: eight hex digits that no other start of any switch has. */
+export function emptyState(seed: string, options: KernelOptions = defaultOptions): KernelState {
+  return {
+    options,
+    seed,
+    nextCall: 1,
+    dns: new Map(),
+    logins: new Set(),
+    calls: new Map(),
+    loggedIn: new Map(),
+    idle: new Set(),
+    waiting: new Set(),
+    deadlines: new Map(),
+  };
+}
+
+/** The state as JSON entries, small enough to be sent one by one. */
+export type StateEntry =
+  | { part: 'head'; options: KernelOptions; seed: string; nextCall: number }
+  | { part: 'dn'; dn: Dn }
+  | { part: 'call'; call: Call }
+  | { part: 'logins'; logins: string[] }
+  | { part: 'idle'; idle: string[] }
+  | { part: 'waiting'; waiting: string[] }
+  | { part: 'deadline'; key: string; at: number; what: Deadline };
+
+const perEntry = 1_000;
+
+export function* stateEntries(state: KernelState): Generator<StateEntry> {
+  yield { part: 'head', options: state.options, seed: state.seed, nextCall: state.nextCall };
+  for (const dn of state.dns.values()) yield { part: 'dn', dn };
+  for (const call of state.calls.values()) yield { part: 'call', call };
+  for (const logins of slices(state.logins)) yield { part: 'logins', logins };
+  for (const idle of slices(state.idle)) yield { part: 'idle', idle };
+  for (const waiting of slices(state.waiting)) yield { part: 'waiting', waiting };
+  for (const [key, deadline] of state.deadlines) yield { part: 'deadline', key, ...deadline };
+}
+
+export function stateFromEntries(entries: Iterable<StateEntry>): KernelState {
+  const state = emptyState('00000000');
+  for (const entry of entries) addEntry(state, entry);
+  return state;
+}
+
+function addEntry(state: KernelState, entry: StateEntry): void {
+  switch (entry.part) {
+    case 'head':
+      state.options = entry.options;
+      state.seed = entry.seed;
+      state.nextCall = entry.nextCall;
+      return;
+    case 'dn':
+      state.dns.set(entry.dn.number, entry.dn);
+      if (entry.dn.agentId !== undefined) state.loggedIn.set(entry.dn.agentId, entry.dn.number);
+      return;
+    case 'call':
+      state.calls.set(entry.call.connId, entry.call);
+      return;
+    case 'logins':
+      for (const login of entry.logins) state.logins.add(login);
+      return;
+    case 'idle':
+      for (const dn of entry.idle) state.idle.add(dn);
+      return;
+    case 'waiting':
+      for (const connId of entry.waiting) state.waiting.add(connId);
+      return;
+    case 'deadline':
+      state.deadlines.set(entry.key, { at: entry.at, what: entry.what });
+  }
+}
+
+function* slices(values: Iterable<string>): Generator<string[]> {
+  let slice: string[] = [];
+  for (const value of values) {
+    slice.push(value);
+    if (slice.length === perEntry) {
+      yield slice;
+      slice = [];
+    }
+  }
+  if (slice.length > 0) yield slice;
+}

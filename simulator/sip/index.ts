@@ -1,0 +1,2 @@
+export type { SipServerOptions } from './server.ts';
+export { SipServer } from './server.ts';
