@@ -122,3 +122,6 @@ export function originConfigFrom(env: Readonly<Record<string, string | undefined
     elasticsearchUrl: raw.ELASTICSEARCH_URL,
   });
 }
+
+/** The process's environment: the only place that reads it. */
+export const readEnvironment = (): Readonly<Record<string, string | undefined>> => process.env;

@@ -1,0 +1,198 @@
+import { createSealer } from '@handover/shared/seal';
+import { createSigner } from '@handover/shared/pin';
+import { readRegions } from '@handover/regions';
+import { systemClock } from '@handover/shared/time';
+import type { Logger } from '@handover/shared/log';
+import type { Server } from 'node:http';
+import type { OriginConfig } from './config.ts';
+import { createConfiguration } from './connectors/configuration/index.ts';
+import { createSimDriver } from './connectors/link/index.ts';
+import { createReferee, createVoiceServers } from './connectors/sip/index.ts';
+import { createOwnership, createUpstashRegistry } from './ownership/index.ts';
+import { createForwarder } from './server/forward.ts';
+import { createGate } from './server/gate.ts';
+import { createHttpServer, type Mount } from './server/http-server.ts';
+import { createNotificationServer } from './server/notifications.ts';
+import { createPeerWatch } from './server/peers.ts';
+import { serveApp } from './server/services.ts';
+import { createSimulatorRoutes } from './server/simulator.ts';
+import { createWebSessionCodec } from './server/web-sessions.ts';
+import { createAuthentication } from './services/authentication/index.ts';
+import { createEnvironment } from './services/environment/index.ts';
+import { createWorkspace } from './services/workspace/index.ts';
+import { createPostgres } from './stores/postgres/index.ts';
+import { createRedisCache } from './stores/redis/index.ts';
+
+export interface Origin {
+  readonly server: Server;
+  /** Connects to everything; resolves when requests can be served. */
+  start(): Promise<void>;
+  /** Hands its sessions over, then closes. Nobody is logged out. */
+  stop(): Promise<void>;
+}
+
+const version = '9.0.0';
+
+/** Builds every part of a node from its configuration. The only place that opens doors. */
+export function buildOrigin(config: OriginConfig, log: Logger): Origin {
+  const clock = systemClock;
+  const random = Math.random;
+  const regions = readRegions(config.regions);
+  const own = regions.regions.find(region => region.name === config.region);
+  if (own === undefined) throw new Error(`configuration:\n  HANDOVER_REGION: ${config.region} is not among HANDOVER_REGIONS`);
+  const urlOf = (node: string): string | undefined => own.origins.find(origin => origin.node === node)?.url;
+  const location = own.location;
+  const sealer = createSealer(config.keyring);
+  const signer = createSigner(config.edgeKeyring);
+  const driver = createSimDriver();
+
+  const postgres = createPostgres({ url: config.databaseUrl, log });
+  const cache = createRedisCache({ url: config.redisUrl, log });
+  const registry = createUpstashRegistry({ url: config.registry.url, token: config.registry.token });
+  const { application, node } = config;
+  const configuration = createConfiguration({
+    servers: config.configServers,
+    application,
+    location,
+    driver,
+    clock,
+    random,
+    log: log.area('configuration'),
+  });
+  const voice = createVoiceServers({ configuration, application, location, node, driver, clock, random, log: log.area('voice') });
+
+  const authentication = createAuthentication({
+    region: config.region,
+    publicUrl: config.publicUrl,
+    secureCookies: config.secureCookies,
+    keyring: config.keyring,
+    signingKeys: config.signingKeys,
+    ops: config.ops,
+    allowedOrigins: config.allowedOrigins,
+    frameAncestors: config.allowedOrigins,
+    configuration,
+    clients: postgres.clients,
+    contactCenters: postgres.contactCenters,
+    refreshTokens: postgres.refreshTokens,
+    cache,
+    registry,
+    log,
+  });
+  const { identity } = authentication;
+  const environment = createEnvironment({ contactCenters: postgres.contactCenters, identity, location, log });
+
+  const notifications = createNotificationServer({
+    log: log.area('notifications'),
+    secureCookies: config.secureCookies,
+    cookiePath: '/',
+    allowedOrigins: new Set(config.allowedOrigins),
+    clientIdTag: `w${config.nodeNumber}x`,
+  });
+  const workspace = createWorkspace({
+    configuration,
+    voice,
+    identity,
+    preferences: postgres.preferences,
+    webSessions: createWebSessionCodec(sealer),
+    get ownership() {
+      return ownership;
+    },
+    hub: notifications.hub,
+    publicUrl: config.publicUrl,
+    allowedOrigins: config.allowedOrigins,
+    secureCookies: config.secureCookies,
+    version,
+    clock,
+    log: log.area('workspace'),
+  });
+  notifications.use(workspace.policy);
+  const ownership = createOwnership({
+    registry,
+    referee: createReferee(voice),
+    clock,
+    random,
+    log: log.area('ownership'),
+    node: { id: node, number: config.nodeNumber, region: config.region, url: urlOf(node) },
+    sealer,
+    hooks: workspace.hooks,
+  });
+
+  const peers = createPeerWatch(urlOf);
+  const forwarder = createForwarder({ urlOf, peers, log: log.area('forward'), headerWaitMs: 1_000, maxBodyBytes: 262_144 });
+  const owner: Mount['owner'] = async call => {
+    const request = { url: call.request.url ?? '/', headers: new Headers(headerPairs(call.request.headers)) };
+    const key = await workspace.ownerOf(request);
+    return key === undefined ? undefined : { key, fresh: true };
+  };
+  const serveAuthentication = serveApp('/auth/v3', authentication.app);
+  let draining = false;
+  const server = createHttpServer({
+    mounts: [
+      {
+        prefix: '/auth/v3',
+        serve: call =>
+          authentication.handles(call.request.url ?? '') ? authentication.handle(call.request, call.response) : serveAuthentication(call),
+      },
+      { prefix: '/environment/v3', serve: serveApp('/environment/v3', environment.app) },
+      { prefix: '/workspace/v3', serve: serveApp('/workspace/v3', workspace.app), owner },
+      {
+        prefix: '/workspace/v3/notifications',
+        serve: call => notifications.handle(call.request, call.response),
+        upgrade: (request, socket, head) => notifications.handleUpgrade(request, socket, head),
+        owner,
+      },
+      { prefix: '/simulator', serve: createSimulatorRoutes(config.simulators) },
+    ],
+    gate: createGate({ ownership, forwarder, region: config.region, log: log.area('gate') }),
+    signer,
+    allowedOrigins: new Set(config.allowedOrigins),
+    node: { id: node, region: config.region },
+    state: () => (draining ? 'draining' : 'up'),
+    log: log.area('http'),
+  });
+
+  return {
+    server,
+    async start() {
+      cache.start();
+      configuration.start();
+      await Promise.all([postgres.start(), voice.start()]);
+      authentication.start();
+      environment.start();
+      workspace.start();
+      ownership.start();
+      if (config.demoData) void authentication.seedDemo();
+    },
+    async stop() {
+      draining = true;
+      workspace.drain();
+      await ownership.drain();
+      await ownership.stop();
+      workspace.stop();
+      notifications.close();
+      forwarder.close();
+      peers.close();
+      await closeServer(server);
+      environment.stop();
+      authentication.stop();
+      voice.stop();
+      configuration.stop();
+      await Promise.all([cache.stop(), postgres.stop()]);
+    },
+  };
+}
+
+const headerPairs = (headers: NodeJS.Dict<string | string[]>): [string, string][] =>
+  Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] satisfies [string, string]],
+  );
+
+const closeGraceMs = 2_000;
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>(resolve => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+  await closed;
+  clearTimeout(timer);
+}
