@@ -3,6 +3,16 @@ import type { Result } from '@handover/shared/result';
 
 export type CredentialRefusal = 'invalid' | 'throttled' | 'expired' | 'unavailable';
 
+export type WriteRefusal =
+  /** `field` names what is at fault, as the server said it. */
+  | { kind: 'invalid'; field: string }
+  | { kind: 'exists'; field: string }
+  | { kind: 'not-found' }
+  /** No master answers: nothing was written. */
+  | { kind: 'unavailable' }
+  /** Sent, but not answered: whether it was written is unknown. */
+  | { kind: 'unknown' };
+
 export interface ConfigurationChange {
   kind: 'created' | 'updated' | 'deleted';
   type: CfgObjectType;
@@ -36,5 +46,19 @@ export interface Configuration {
   onChange(listener: (change: ConfigurationChange) => void): () => void;
   /** Checks a password at the Configuration Server. Never cached, never logged. */
   authenticate(userName: string, password: string): Promise<Result<CfgPerson, CredentialRefusal>>;
+  /** Like every write, made at the master of the environment, at whichever site that is. */
   changePassword(userName: string, oldPassword: string, newPassword: string): Promise<Result<true, CredentialRefusal | 'refused'>>;
+}
+
+/** Writes, made at the master of the environment, at whichever site that is. */
+export interface ConfigurationWriter {
+  /** Resolves after the change is in what `get` answers (or 2 s after the server's word, when its news are late). */
+  create<T extends CfgObject>(object: Omit<T, 'dbid'>): Promise<Result<T, WriteRefusal>>;
+  /** Given fields replace whole, the others stay. */
+  update<T extends CfgObjectType>(
+    type: T,
+    dbid: number,
+    changes: Partial<Omit<CfgObjectOf<T>, 'type' | 'dbid'>>,
+  ): Promise<Result<CfgObjectOf<T>, WriteRefusal>>;
+  delete(type: CfgObjectType, dbid: number): Promise<Result<true, WriteRefusal>>;
 }

@@ -37,11 +37,6 @@ export interface VoiceServer {
   onChange(listener: (change: 'lost' | 'restored' | 'switched') => void): () => void;
   /** Events whose `thisDN` is `dn`, in the order of the server, also those that answer requests. At most one request to register is made per DN. */
   listen(dn: string, listener: (event: TlibEvent) => void): () => void;
-  /**
-   * Waits until a DN that is listened to is registered on the present connection; answers its EventRegistered (or the latest one), the server's
-   * refusal, or `unavailable` without a connection.
-   */
-  registered(dn: string): Promise<Result<TlibEvent, VoiceRefusal>>;
   /** Sends one command and waits for the event that answers it. `deadlineMs` counts from now (at most 30,000). */
   request(command: VoiceCommand, options: { deadlineMs: number; admit?: Admission }): Promise<Result<TlibEvent, VoiceRefusal>>;
 }

@@ -9,7 +9,6 @@ import { eventFrom } from './protocol.ts';
 
 export interface Credentials {
   authenticate(userName: string, password: string): Promise<Result<CfgPerson, CredentialRefusal>>;
-  changePassword(userName: string, oldPassword: string, newPassword: string): Promise<Result<true, CredentialRefusal | 'refused'>>;
   receive(message: WireMessage): void;
   pump(): void;
   disconnected(): void;
@@ -64,20 +63,10 @@ export function createCredentials(options: {
         userPassword: password,
       }));
       if (attempt.kind !== 'answer') return refuse('unavailable');
-      if (attempt.event.messageName === 'EventError') return refuse(refusalOf(attempt.event.errorCode));
+      if (attempt.event.messageName === 'EventError') return refuse(credentialRefusalFrom(attempt.event.errorCode));
       if (attempt.event.messageName !== 'EventAuthenticated') return refuse('unavailable');
       const person = options.table.get('CfgPerson', attempt.event.personDBID);
       return person === undefined ? refuse('unavailable') : ok(person);
-    },
-    async changePassword(userName, oldPassword, newPassword) {
-      const attempt = await ask(
-        referenceID => ({ messageName: 'RequestChangePassword', referenceID, userName, oldPassword, newPassword }),
-        deadlineMs,
-      );
-      if (attempt.kind !== 'answer') return refuse('unavailable');
-      if (attempt.event.messageName === 'EventPasswordChanged') return ok(true);
-      if (attempt.event.messageName !== 'EventError') return refuse('unavailable');
-      return refuse(attempt.event.errorCode === 'InvalidAttribute' ? 'refused' : refusalOf(attempt.event.errorCode));
     },
     receive: message => requests.receive(message),
     pump: () => requests.pump(),
@@ -89,7 +78,8 @@ export function createCredentials(options: {
   };
 }
 
-function refusalOf(code: ErrorCode): CredentialRefusal {
+/** What a server's error says about a password. */
+export function credentialRefusalFrom(code: ErrorCode): CredentialRefusal {
   switch (code) {
     case 'InvalidCredentials':
     case 'ObjectNotFound':

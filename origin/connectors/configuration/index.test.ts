@@ -293,14 +293,3 @@ test('at most 16 checks are at the server, and the rest waits', async () => {
   configuration.stop();
   expect((await Promise.all(answers)).filter(answer => answer.ok)).toHaveLength(1);
 });
-
-test('a new password is set by the server, which may refuse it', async () => {
-  const { configuration, serve } = await started();
-  const { channel } = await serve(1);
-  const fine = configuration.changePassword('agent1', 'old', 'new');
-  channel.answer('RequestChangePassword', { messageName: 'EventPasswordChanged' });
-  expect(await fine).toEqual(ok(true));
-  const weak = configuration.changePassword('agent1', 'old', '1');
-  channel.answer('RequestChangePassword', { messageName: 'EventError', errorCode: 'InvalidAttribute', errorMessage: '' });
-  expect(await weak).toEqual(refuse('refused'));
-});

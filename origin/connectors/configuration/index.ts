@@ -2,7 +2,7 @@ import type { CfgEvent } from '@handover/shared/genesys';
 import type { Logger } from '@handover/shared/log';
 import { refuse, ok } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
-import type { Configuration, ConfigurationChange } from '../../contracts/configuration.ts';
+import type { Configuration, ConfigurationChange, ConfigurationWriter } from '../../contracts/configuration.ts';
 import type { Endpoint, LinkDriver, WireMessage } from '../link/driver.ts';
 import { createLink } from '../link/link.ts';
 import { createRequests } from '../link/requests.ts';
@@ -10,6 +10,8 @@ import { serverStatusFrom, type ServerStatus } from '../link/server-status.ts';
 import { createCredentials } from './credentials.ts';
 import { createMirror, type AskConfiguration } from './mirror.ts';
 import { createObjectTable } from './objects.ts';
+import { createReached } from './reached.ts';
+import { createWriter } from './writer.ts';
 import { configurationHandshake, eventFrom } from './protocol.ts';
 
 export interface ConfigurationConnectorOptions {
@@ -24,7 +26,7 @@ export interface ConfigurationConnectorOptions {
   readonly log: Logger;
 }
 
-export interface ConfigurationConnector extends Configuration {
+export interface ConfigurationConnector extends Configuration, ConfigurationWriter {
   /** Connects; `ready()` tells when everything is read. */
   start(): void;
   stop(): void;
@@ -87,7 +89,40 @@ export function createConfiguration(options: ConfigurationConnectorOptions): Con
     });
     return answer.ok ? ok<CfgEvent>(eventFrom(answer.value)) : refuse(answer.reason);
   };
-  const mirror = createMirror({ table, ask, clock, log, changed: announce, current: () => firstRead.resolve() });
+  const mirror = createMirror({
+    table,
+    ask,
+    clock,
+    log,
+    changed(changes) {
+      announce(changes);
+      reached.advanced();
+    },
+    current: () => firstRead.resolve(),
+  });
+  const reached = createReached(clock, () => mirror.sequence);
+  const writer = createWriter({
+    application: options.application,
+    driver: options.driver,
+    clock,
+    random: options.random,
+    log,
+    nextReference,
+    idleMs,
+    endpoints: masterEndpoints,
+    table,
+    reached: sequence => reached.wait(sequence),
+  });
+
+  /** Ours first, then those of the other sites. */
+  function masterEndpoints(): readonly Endpoint[] {
+    const others = table
+      .all('CfgApplication')
+      .flatMap(({ appType, serverInfo }) => (appType === 'ConfigServer' && serverInfo !== undefined ? [serverInfo] : []))
+      .map(({ host, port }) => ({ host, port }))
+      .filter(other => !options.servers.some(own => own.host === other.host && own.port === other.port));
+    return [...options.servers, ...others];
+  }
 
   function announce(changes: readonly ConfigurationChange[]): void {
     for (const change of changes) {
@@ -130,11 +165,15 @@ export function createConfiguration(options: ConfigurationConnectorOptions): Con
       return () => void listeners.delete(listener);
     },
     authenticate: (userName, password) => credentials.authenticate(userName, password),
-    changePassword: (userName, oldPassword, newPassword) => credentials.changePassword(userName, oldPassword, newPassword),
+    changePassword: (userName, oldPassword, newPassword) => writer.changePassword(userName, oldPassword, newPassword),
+    create: object => writer.create(object),
+    update: (type, dbid, changes) => writer.update(type, dbid, changes),
+    delete: (type, dbid) => writer.delete(type, dbid),
     start: () => link.start(),
     stop() {
       link.stop();
       credentials.stop();
+      writer.stop();
     },
     status() {
       const now = link.status();

@@ -44,6 +44,7 @@ export function createMirror(options: {
   ask: AskConfiguration;
   clock: Clock;
   log: Logger;
+  /** The table has advanced; `changes` may be empty. */
   changed: (changes: readonly ConfigurationChange[]) => void;
   current: () => void;
 }): Mirror {
@@ -166,7 +167,7 @@ export function createMirror(options: {
     const change = apply(event);
     if (change === 'unknown') return restart('a change of an unknown object');
     sequence = event.sequence;
-    if (change !== undefined) options.changed([change]);
+    options.changed(change === undefined ? [] : [change]);
     if (target !== undefined && sequence >= target) becomeCurrent();
   }
 

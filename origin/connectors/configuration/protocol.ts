@@ -22,5 +22,17 @@ export function configurationHandshake(applicationName: string): Handshake<Confi
   };
 }
 
+/** Registers as a client of the master only; replicas and backups are left for the next address. */
+export function masterHandshake(applicationName: string): Handshake<ConfigurationServerInfo> {
+  const plain = configurationHandshake(applicationName);
+  return {
+    request: reference => plain.request(reference),
+    read(message) {
+      const step = plain.read(message);
+      return step.kind === 'up' && !step.info.isMaster ? { kind: 'refused', why: 'is not the master' } : step;
+    },
+  };
+}
+
 /** The driver has checked that it is a message; its attributes are the server's word. */
 export const eventFrom = (message: WireMessage): CfgEvent => message as unknown as CfgEvent;

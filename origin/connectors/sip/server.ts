@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KvList, TlibEvent } from '@handover/shared/genesys';
 import type { Logger } from '@handover/shared/log';
-import { refuse, ok } from '@handover/shared/result';
+import { refuse, ok, type Result } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
-import type { VoiceServer } from '../../contracts/voice.ts';
+import type { VoiceRefusal, VoiceServer } from '../../contracts/voice.ts';
 import type { LinkDriver, WireMessage } from '../link/driver.ts';
 import { createPair, type Pair, type PairChange, type PairMember } from '../link/pair.ts';
 import { createRequests } from '../link/requests.ts';
@@ -16,6 +16,11 @@ import { createRegistrations, type Registrations } from './registrations.ts';
 export interface SipServer extends VoiceServer {
   /** Connected to the primary, and a command written now leaves in this tick. */
   readonly drained: boolean;
+  /**
+   * Waits until a DN that is listened to is registered on the present connection; answers its EventRegistered, the server's refusal, or
+   * `unavailable` without a connection.
+   */
+  registered(dn: string): Promise<Result<TlibEvent, VoiceRefusal>>;
   /** Distributes a user event to everybody registered on the DN; resolves with whether it was written. Carries no epoch: it is no owner's act. */
   say(dn: string, userData: KvList): Promise<boolean>;
   /** Follows the configuration: other addresses mean a new connection, what is listened to stays. */
