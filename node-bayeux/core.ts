@@ -54,6 +54,8 @@ export interface Core extends SessionHost {
   ackEnabled: boolean;
   drain: DrainPlan | undefined;
   closed: boolean;
+  /** The text of the usual connect reply, and the times it was made from. */
+  readonly usualConnect: { times: string; text: string };
   /** Requests that wait in `onUnknownSession`. */
   unknownWaits: number;
   /** Has the session's events leave at the end of the turn. */

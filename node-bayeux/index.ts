@@ -9,6 +9,10 @@ export type { ServerChannel, ChannelEvents, Continue } from './channel/channel.t
 export type { Clock, Timer } from './clock.ts';
 export type { Refusal, RefusalDetail } from './core.ts';
 export { AckExtension, AckExtension as AcknowledgedMessagesExtension } from './extension/ack.ts';
+export { ActivityExtension, type ActivityMode } from './extension/activity.ts';
+export { ReplayExtension, type ReplayOptions } from './extension/replay.ts';
+export { TimestampExtension } from './extension/timestamp.ts';
+export { TimesyncExtension } from './extension/timesync.ts';
 export type { ExtensionHost, ExtensionServer, ServerExtension } from './extension/extension.ts';
 export type { Decision, HandshakeContext, HandshakeDecision, Hooks, UnknownSessionAnswer, UnknownSessionContext } from './hooks.ts';
 export type { MetricsSnapshot } from './metrics.ts';

@@ -24,6 +24,8 @@ import { sweep } from './session/sweeper.ts';
 import { handleHttp, type HandleOptions } from './transport/http/handler.ts';
 import { WebSocketEndpoint } from './transport/websocket/endpoint.ts';
 
+const firstSweepMs = 250;
+
 /** Events of the server. */
 export type ServerEvents = {
   /** A session exists: by handshake or adoption. */
@@ -67,7 +69,8 @@ export class BayeuxServer extends Emitter<ServerEvents> {
     this.#core = this.#createCore(optionsFrom(given));
     this.#webSockets = new WebSocketEndpoint(this.#core);
     this.handle = (request, response, body) => handleHttp(this.#core, request, response, typeof body === 'object' ? body : {});
-    this.#scheduleSweep();
+    // The first look comes early, so that a period set right after creation is soon in force.
+    this.#scheduleSweep(Math.min(firstSweepMs, this.options.sweepPeriod));
   }
 
   /** The options in force; may be changed while the server runs. */
@@ -263,6 +266,7 @@ export class BayeuxServer extends Emitter<ServerEvents> {
       ackEnabled: false,
       drain: undefined,
       closed: false,
+      usualConnect: { times: '', text: '' },
       unknownWaits: 0,
       deliver: (session, sender, channel, data, ifSubscribed) => deliverData(core, session, sender, channel, data, ifSubscribed),
       flush: session => flushSession(core, session),
@@ -304,10 +308,10 @@ export class BayeuxServer extends Emitter<ServerEvents> {
     }
   }
 
-  #scheduleSweep(): void {
+  #scheduleSweep(delayMs: number): void {
     const core = this.#core;
     if (core.closed) return;
-    this.#sweepTimer = core.options.clock.after(core.options.sweepPeriod, () => {
+    this.#sweepTimer = core.options.clock.after(delayMs, () => {
       try {
         sweep(core, channel => this.emit('channelRemoved', [channel], error => core.fault(error, 'channelRemoved listener')));
         this.#webSockets.sweep(core.options.clock.now());
@@ -315,7 +319,7 @@ export class BayeuxServer extends Emitter<ServerEvents> {
       } catch (error) {
         core.fault(error, 'sweep');
       } finally {
-        this.#scheduleSweep();
+        this.#scheduleSweep(core.options.sweepPeriod);
       }
     });
   }

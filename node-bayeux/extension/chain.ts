@@ -98,6 +98,10 @@ export class ExtensionChain {
     for (const extension of this.#list) extension.publishing?.(channel, message);
   }
 
+  handshaking(session: Session, message: BayeuxMessage, reply: BayeuxReply): void {
+    for (const extension of this.#list) extension.handshaking?.(session, message, reply);
+  }
+
   subscribing(session: Session, subscription: string, message: BayeuxMessage): string | undefined {
     for (const extension of this.#list) {
       const refusal = extension.subscribing?.(session, subscription, message);

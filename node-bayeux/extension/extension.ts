@@ -38,7 +38,9 @@ export interface ServerExtension {
   publishing?(channel: string, message: EventMessage): void;
   /** A session wants to subscribe. Text refuses it, and is what the client is told. */
   subscribing?(session: Session, subscription: string, message: BayeuxMessage): string | undefined;
-  /** A session has subscribed and has been answered; what is delivered here leaves behind the answer. */
+  /** A handshake is about to succeed. May add to the reply. */
+  handshaking?(session: Session, message: BayeuxMessage, reply: BayeuxReply): void;
+  /** A subscription counts from now on; what is delivered here leaves behind the answer, ahead of all later events. */
   subscribed?(session: Session, subscription: string, message: BayeuxMessage): void;
 }
 

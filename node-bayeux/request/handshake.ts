@@ -116,6 +116,7 @@ function describeSession(core: Core, session: Session, message: BayeuxMessage, r
   reply.clientId = session.id;
   // Complete and explicit: clients keep what an earlier session was told for every field that is left out.
   reply.advice = { ...retryAdvice(core.options), ...reply.advice };
+  core.extensions.handshaking(session, message, reply);
   if (core.ackEnabled && ownField(message.ext, 'ack') === true) {
     session.enableAck();
     reply.ext = { ...reply.ext, ack: true };

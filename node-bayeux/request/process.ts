@@ -5,6 +5,7 @@ import type { OutgoingEvent } from '../protocol/event.ts';
 import { isMessageId, type BayeuxMessage, type BayeuxReply } from '../protocol/message.ts';
 import { arrayOf, putBackEvents, takeEvents } from '../session/batch.ts';
 import { armExpiry, extendExpiry } from '../session/expiry.ts';
+import { connectOutcome } from '../session/hold.ts';
 import { removeSession } from '../session/lifecycle.ts';
 import type { Exchange, Receipt, Session } from '../session/session.ts';
 import { admit, namedSession } from './admit.ts';
@@ -37,7 +38,6 @@ function connectAtOnce(core: Core, exchange: Exchange, message: BayeuxMessage): 
   if (message.id !== undefined && !isMessageId(message.id)) return false;
   if (connectFault(core, message) !== undefined || admit(core, exchange, session) !== 'admitted') return false;
   exchange.attach(session);
-  session.clientActiveAt = core.options.clock.now();
   connectAlone(core, session, exchange, message);
   return true;
 }
@@ -79,18 +79,19 @@ async function processMessages(core: Core, exchange: Exchange, messages: readonl
 /** What the messages of one request have led to so far. */
 interface Progress {
   readonly replies: BayeuxReply[];
-  readonly subscribed: { readonly name: string; readonly message: BayeuxMessage }[];
+  readonly subscribed: string[];
+  /** The last event that was waiting when the first subscription came into force: what is behind it goes behind the reply. */
+  mark: OutgoingEvent | 'none waited' | undefined;
   connect: { readonly reply: BayeuxReply; readonly interval: number } | undefined;
   disconnecting: boolean;
 }
 
 async function processForSession(core: Core, exchange: Exchange, messages: readonly BayeuxMessage[], session: Session): Promise<void> {
   exchange.attach(session);
-  session.clientActiveAt = core.options.clock.now();
   extendExpiry(core, session);
   session.busy++;
   session.batches++;
-  const progress: Progress = { replies: [], subscribed: [], connect: undefined, disconnecting: false };
+  const progress: Progress = { replies: [], subscribed: [], mark: undefined, connect: undefined, disconnecting: false };
   let held = false;
   try {
     for (const message of messages) {
@@ -136,15 +137,18 @@ async function processMessage(
       } else {
         const { interval } = beginConnect(core, session, message);
         session.connected = true;
-        reply.successful = true;
-        reply.advice = core.drain?.advice() ?? retryAdvice(core.options);
+        Object.assign(reply, connectOutcome(core, core.drain?.advice() ?? retryAdvice(core.options)));
         progress.connect = { reply, interval };
       }
       break;
     }
     case '/meta/subscribe':
       await passListeners(core, session, '/meta/subscribe', message);
-      for (const name of await subscribe(core, session, message, reply)) progress.subscribed.push({ name, message });
+      progress.subscribed.push(
+        ...(await subscribe(core, session, message, reply, () => {
+          progress.mark ??= session.queue.newest ?? 'none waited';
+        })),
+      );
       break;
     case '/meta/unsubscribe':
       await passListeners(core, session, '/meta/unsubscribe', message);
@@ -195,7 +199,7 @@ async function sendReplies(core: Core, exchange: Exchange, session: Session, pro
     !session.removed &&
     (exchange.carriesEvents || progress.connect !== undefined) &&
     (!session.deliverOnConnect || progress.connect !== undefined || progress.disconnecting);
-  const before = takes() ? takeEvents(core, session) : [];
+  const before = takes() ? takeEventsBefore(core, session, progress.mark) : [];
   if (progress.connect !== undefined && session.ack !== undefined) {
     progress.connect.reply.ext = { ...progress.connect.reply.ext, ack: session.ack.lastBatch };
   }
@@ -207,11 +211,16 @@ async function sendReplies(core: Core, exchange: Exchange, session: Session, pro
   if (progress.disconnecting) removeSession(core, session, 'disconnect');
 }
 
+/** Events that were waiting before the request subscribed to anything; all of them when it did not. */
+function takeEventsBefore(core: Core, session: Session, mark: Progress['mark']): OutgoingEvent[] {
+  if (mark === undefined || session.deliverOnConnect) return takeEvents(core, session);
+  return mark === 'none waited' ? [] : session.queue.takeThrough(mark);
+}
+
 /** The answer is fixed now; what the hooks deliver at once goes behind it. */
 function runSubscribedHooks(core: Core, session: Session, progress: Progress): void {
-  for (const { name, message } of progress.subscribed) {
+  for (const name of progress.subscribed) {
     if (session.removed) return;
-    core.extensions.subscribed(session, name, message);
     try {
       core.options.onSubscribed?.(session, name)?.catch((error: unknown) => core.fault(error, 'onSubscribed'));
     } catch (error) {

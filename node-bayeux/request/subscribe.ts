@@ -6,8 +6,17 @@ import type { Session } from '../session/session.ts';
 import { refuse } from './answer.ts';
 import { mayCreate, maySubscribe } from './ask.ts';
 
-/** Answers a /meta/subscribe: all entries or none. Returns the names subscribed to, for the hooks that follow the answer. */
-export async function subscribe(core: Core, session: Session, message: BayeuxMessage, reply: BayeuxReply): Promise<string[]> {
+/**
+ * Answers a /meta/subscribe: all entries or none. `inForce` is called just before the first subscription counts. Returns the
+ * names subscribed to, for the hooks that follow the answer.
+ */
+export async function subscribe(
+  core: Core,
+  session: Session,
+  message: BayeuxMessage,
+  reply: BayeuxReply,
+  inForce: () => void,
+): Promise<string[]> {
   const names = subscriptionsOf(core, message, reply);
   if (names === undefined) return [];
   const channels: ServerChannel[] = [];
@@ -26,7 +35,11 @@ export async function subscribe(core: Core, session: Session, message: BayeuxMes
     refuse(core, message, reply, 'too_many_subscriptions');
     return [];
   }
-  for (const channel of channels) addSubscription(core, session, channel);
+  inForce();
+  for (const channel of channels) {
+    addSubscription(core, session, channel);
+    core.extensions.subscribed(session, channel.name, message);
+  }
   reply.successful = true;
   return names;
 }

@@ -1,13 +1,12 @@
 import type { Core } from '../core.ts';
+import { retryAdvice } from '../protocol/advice.ts';
 import { isAscii } from '../protocol/codec.ts';
 import type { OutgoingEvent } from '../protocol/event.ts';
 import type { Advice, BayeuxReply, MessageId } from '../protocol/message.ts';
+import { errorText } from '../protocol/vocabulary.ts';
 import { areAscii, arrayOf, putBackEvents, takeEvents } from './batch.ts';
 import { armExpiry } from './expiry.ts';
 import type { Exchange, Receipt, Session } from './session.ts';
-
-/** A connect reply without its ends: everything but the id is the same for all sessions. */
-const connectHead = '{"channel":"/meta/connect","successful":true,"advice":';
 
 /**
  * Holds a connect until an event, its time-out, a newer connect or the end of the session. The timer of the session is used
@@ -81,7 +80,7 @@ export function answerConnect(
     return;
   }
   const events = takeEvents(core, session);
-  let reply = connectHead + (told === undefined ? retryAdviceText(core) : JSON.stringify(told));
+  let reply = told === undefined ? usualConnectReply(core) : connectReply(core, told);
   if (session.ack !== undefined) reply += `,"ext":{"ack":${session.ack.lastBatch}}`;
   if (id !== undefined) reply += `,"id":${typeof id === 'number' ? id : JSON.stringify(id)}`;
   reply += '}';
@@ -97,11 +96,7 @@ async function answerThroughExtensions(
   told: Advice | undefined,
 ): Promise<void> {
   const receipt = new ConnectReceipt(core, session, [], wait);
-  const reply: BayeuxReply = {
-    channel: '/meta/connect',
-    successful: true,
-    advice: told ?? (JSON.parse(retryAdviceText(core)) as Advice),
-  };
+  const reply: BayeuxReply = { channel: '/meta/connect', ...connectOutcome(core, told ?? retryAdvice(core.options)) };
   if (id !== undefined) reply.id = id;
   await core.extensions.reply(session, reply);
   receipt.events = takeEvents(core, session);
@@ -137,16 +132,28 @@ class ConnectReceipt implements Receipt {
   }
 }
 
-let cachedTimes = '';
-let cachedText = '';
+/**
+ * What a connect is told along with some advice. Advice to handshake goes with a failure: cometd.js takes it on a successful
+ * connect for an error of the server and stops.
+ */
+export function connectOutcome(core: Core, advice: Advice): Pick<BayeuxReply, 'successful' | 'error' | 'advice'> {
+  if (advice.reconnect !== 'handshake') return { successful: true, advice };
+  return { successful: false, error: errorText(core.options.errorVocabulary, 'session_unknown'), advice };
+}
 
-/** The usual advice as JSON, made again only when an option has changed. */
-export function retryAdviceText(core: Core): string {
+/** A connect reply without its end: everything but the id and the batch is the same for all sessions. */
+function connectReply(core: Core, advice: Advice): string {
+  return JSON.stringify({ channel: '/meta/connect', ...connectOutcome(core, advice) }).slice(0, -1);
+}
+
+/** The usual reply, made again only when an option has changed. */
+function usualConnectReply(core: Core): string {
   const { interval, timeout, maxInterval } = core.options;
-  const times = `"interval":${interval},"timeout":${timeout},"maxInterval":${maxInterval}}`;
-  if (times !== cachedTimes) {
-    cachedTimes = times;
-    cachedText = `{"reconnect":"retry",${times}`;
+  const times = `${interval} ${timeout} ${maxInterval}`;
+  const { usualConnect } = core;
+  if (times !== usualConnect.times) {
+    usualConnect.times = times;
+    usualConnect.text = connectReply(core, retryAdvice(core.options));
   }
-  return cachedText;
+  return usualConnect.text;
 }

@@ -51,6 +51,17 @@ export class EventQueue {
     return taken;
   }
 
+  get newest(): OutgoingEvent | undefined {
+    return this.#events.at(-1);
+  }
+
+  /** Takes the events up to and including `last`; none when it has left already. */
+  takeThrough(last: OutgoingEvent): OutgoingEvent[] {
+    const taken = this.#events.splice(0, this.#events.lastIndexOf(last) + 1);
+    for (const event of taken) this.#bytes -= event.bytes;
+    return taken;
+  }
+
   toArray(): readonly OutgoingEvent[] {
     return this.#events;
   }

@@ -148,9 +148,6 @@ export class Session extends Emitter<SessionEvents> {
   /** @internal Publishes still allowed, and when that was counted. */
   publishTokens = 0;
   /** @internal */ publishCountedAt = -1;
-  /** @internal When the client or the server last had something to say, for the activity extension. */
-  clientActiveAt = 0;
-  /** @internal */ serverActiveAt = 0;
 
   constructor(host: SessionHost, id: string) {
     super();
