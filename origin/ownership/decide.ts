@@ -1,5 +1,5 @@
 import type { RecordView } from '../contracts/registry.ts';
-import type { Answer, Claim, Env, Facts, TakeArgs, Want } from './state.ts';
+import type { Answer, Claim, Env, Exclusion, Facts, TakeArgs, Want } from './state.ts';
 import { timing } from './rules.ts';
 
 /** Nobody's request: the node acts for itself (audit, reaper, return of the registry). */
@@ -14,10 +14,23 @@ export const nodeOf = (incarnation: string): string => incarnation.slice(0, Math
 /** Both wants at once; lists keep their first 64 members. */
 export function mergeWants(a: Want, b: Want): Want {
   if (a === noWant) return b;
-  const union = (x: readonly string[], y: readonly string[]): readonly string[] =>
-    y.length === 0 ? x : [...new Set([...x, ...y])].slice(0, listLimit);
-  return { excluded: union(a.excluded, b.excluded), gone: union(a.gone, b.gone), pin: Math.max(a.pin, b.pin), fresh: a.fresh || b.fresh };
+  const excluded = b.excluded.reduce<readonly Exclusion[]>((all, each) => {
+    const rest = all.filter(known => known.node !== each.node || known.stampMs > each.stampMs);
+    return rest.length === all.length && rest.some(known => known.node === each.node) ? rest : [...rest, each];
+  }, a.excluded);
+  const gone = b.gone.length === 0 ? a.gone : [...new Set([...a.gone, ...b.gone])];
+  const pin = Math.max(a.pin, b.pin);
+  return { excluded: excluded.slice(0, listLimit), gone: gone.slice(0, listLimit), pin, fresh: a.fresh || b.fresh };
 }
+
+/**
+ * Whether the edge's evidence against the node still says something about the holder of this epoch. A node that took it after the evidence was
+ * signed lives: without this, two requests that exclude each other's node make two nodes rob each other for ever.
+ */
+export const excludes = (want: Want, node: string, epoch: number, env: Env): boolean =>
+  want.excluded.some(
+    each => each.node === node && (!env.rules.freshEvidence || Math.floor(epoch / epochBase) <= each.stampMs + timing.wallError),
+  );
 
 export type Verdict = { readonly kind: 'take'; readonly take: TakeArgs } | { readonly kind: 'answer'; readonly answer: Answer };
 
@@ -36,7 +49,7 @@ export function judge(record: RecordView | undefined, want: Want, facts: Facts, 
   if (node === env.self.id) return take([record.owner]);
   if (!record.ownerAlive) return take();
   if (record.region === env.self.region && want.gone.includes(record.owner)) return take([record.owner]);
-  if (want.excluded.includes(node)) return take();
+  if (excludes(want, node, record.epoch, env)) return take();
   if (record.state === 'claimed' && !env.rules.claimedOwns) return take();
   return { kind: 'answer', answer: { kind: 'elsewhere', region: record.region, node, incarnation: record.owner, url: record.url } };
 }
@@ -50,14 +63,14 @@ export function bareAllowed(want: Want, facts: Facts, env: Env): boolean {
   if (facts.dn === undefined || holder === 0 || env.draining) return false;
   if (numberOf(holder) === env.self.number) return true;
   const node = env.nodeNumbered(numberOf(holder));
-  return node !== undefined && want.excluded.includes(node.id);
+  return node !== undefined && excludes(want, node.id, holder, env);
 }
 
 /** Without the registry: the holder of the highest epoch known, when it is another node that the edge did not exclude. */
 export function knownElsewhere(want: Want, facts: Facts, env: Env): Answer | undefined {
   const holder = Math.max(facts.heard, want.pin);
   const node = holder === 0 ? undefined : env.nodeNumbered(numberOf(holder));
-  if (node === undefined || node.id === env.self.id || want.excluded.includes(node.id)) return undefined;
+  if (node === undefined || node.id === env.self.id || excludes(want, node.id, holder, env)) return undefined;
   return { kind: 'elsewhere', region: node.region, node: node.id, incarnation: '', url: node.url };
 }
 

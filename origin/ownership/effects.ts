@@ -75,14 +75,15 @@ export function carryOut(runner: SessionRunner, effect: Effect): void {
       return;
   }
 
-  function startTimer(of: SessionRunner, event: 'retry' | 'settled', ms: number): void {
-    const fire = (): void => of.dispatch({ kind: event });
+  /** A `retry` belongs to the state that asked for it, the others to the newest announcement. */
+  function startTimer(of: SessionRunner, event: 'retry' | 'settled' | 'reannounce', ms: number): void {
+    const cancel = clock.after(ms, () => of.dispatch({ kind: event }));
     if (event === 'retry') {
       of.cancelRetry?.();
-      of.cancelRetry = clock.after(ms, fire);
+      of.cancelRetry = cancel;
     } else {
       of.cancelSettle?.();
-      of.cancelSettle = clock.after(ms, fire);
+      of.cancelSettle = cancel;
     }
   }
 }

@@ -1,32 +1,33 @@
 /** Rows of the states in which an epoch is taken but does not act yet. */
-import { bareAllowed } from './decide.ts';
+import { bareAllowed, excludes, nodeOf } from './decide.ts';
 import type { Claim, EventOf, Step } from './state.ts';
 import {
-  step,
-  hear,
-  stay,
-  noteWord,
-  noteTaken,
-  noteDn,
-  toReading,
-  toAbsent,
-  yieldTo,
   afterRead,
-  toClaim,
-  toAnnouncing,
-  toGoing,
-  goEffect,
   bareOr,
-  toHold,
-  onWord,
-  withReleased,
   claimEnds,
-  toLeaving,
-  pinTooHigh,
+  goEffect,
+  hear,
   merged,
+  noteDn,
+  noteTaken,
+  noteWord,
+  onWord,
+  pinTooHigh,
   pollSoon,
   retrySoon,
   settleTimer,
+  stay,
+  step,
+  toAbsent,
+  toActive,
+  toAnnouncing,
+  toClaim,
+  toGoing,
+  toHold,
+  toLeaving,
+  toReading,
+  withReleased,
+  yieldTo,
 } from './steps.ts';
 import type { At, Row } from './steps.ts';
 
@@ -52,6 +53,7 @@ const claiming = {
     epoch > at.state.claim.epoch || !at.env.rules.noticeEpoch ? yieldTo(epoch, at.state.claim, at) : stay(at),
   'incarnation-ended': (at: At<ClaimKind>): Step => (at.state.claim.bare ? stay(at) : claimEnds(at, at.state.claim)),
   'lease-held': stay,
+  reannounce: stay,
   adopted: stay,
   'adopt-failed': stay,
   attach: (at: At<ClaimKind>, { dn }: EventOf<'attach'>): Step => {
@@ -116,8 +118,9 @@ export const taking: Row<'taking'> = {
   'incarnation-ended': at =>
     at.state.fallback === undefined
       ? claimEnds(at, { epoch: at.facts.heard, incarnation: at.env.incarnation })
-      : step({ kind: 'active', hold: at.state.fallback }, at.facts, { kind: 'answer', answer: { kind: 'owned' } }),
+      : toActive(at.state.fallback, at),
   'lease-held': stay,
+  reannounce: stay,
   adopted: stay,
   'adopt-failed': stay,
   attach: noteDn,
@@ -167,7 +170,7 @@ export const going: Row<'going'> = {
   'registry-failed': at => {
     const { claim, want } = at.state;
     const others = claim.before.filter(each => !claim.over.includes(each));
-    const allExcluded = others.every(each => want.excluded.includes(each.slice(0, each.indexOf('~'))));
+    const allExcluded = others.every(each => excludes(want, nodeOf(each), 0, at.env));
     if (claim.announced && allExcluded && bareAllowed(want, at.facts, at.env)) return toHold({ ...claim, bare: true }, at);
     return step(at.state, at.facts, retrySoon);
   },

@@ -2,19 +2,21 @@
 import { noWant } from './decide.ts';
 import type { EventOf, Step } from './state.ts';
 import {
-  step,
-  stay,
-  noteDn,
-  toReading,
-  toAbsent,
-  yieldTo,
-  retake,
   afterLink,
+  noteDn,
   onWord,
-  toLeaving,
   pinTooHigh,
+  reannounceSoon,
+  retake,
   retrySoon,
   settleTimer,
+  stay,
+  step,
+  toAbsent,
+  toActive,
+  toLeaving,
+  toReading,
+  yieldTo,
 } from './steps.ts';
 import type { At, Row } from './steps.ts';
 
@@ -40,7 +42,12 @@ const holdAttach = (at: At<'adopting' | 'active'>, { dn }: EventOf<'attach'>): S
   return step(state, facts, { kind: 'announce', epoch: hold.epoch, incarnation: hold.incarnation });
 };
 const holdAnnounced = (at: At<'adopting' | 'active'>): Step => step(at.state, at.facts, settleTimer(at.env));
-const holdUnheard = (at: At<'adopting' | 'active'>): Step => step(at.state, at.facts, { kind: 'attached', ok: false });
+const holdUnheard = (at: At<'adopting' | 'active'>): Step => step(at.state, at.facts, { kind: 'attached', ok: false }, reannounceSoon);
+const holdReannounce = (at: At<'adopting' | 'active'>): Step => {
+  const { hold } = at.state;
+  if (at.facts.dn === undefined || hold.announced) return stay(at);
+  return step(at.state, at.facts, { kind: 'announce', epoch: hold.epoch, incarnation: hold.incarnation });
+};
 const holdSettled = (at: At<'adopting' | 'active'>): Step => {
   const { hold } = at.state;
   const note: Step['effects'] = hold.bare ? [] : [{ kind: 'go', epoch: hold.epoch, over: [], waited: true }];
@@ -64,6 +71,7 @@ export const adopting: Row<'adopting'> = {
   announced: holdAnnounced,
   'referee-failed': holdUnheard,
   settled: holdSettled,
+  reannounce: holdReannounce,
   heard: holdHeard,
   'taken-away': holdTaken,
   link: linkLater,
@@ -109,6 +117,7 @@ export const active: Row<'active'> = {
   announced: holdAnnounced,
   'referee-failed': holdUnheard,
   settled: holdSettled,
+  reannounce: holdReannounce,
   heard: holdHeard,
   'taken-away': holdTaken,
   link: (at, { change }) => {
@@ -143,8 +152,7 @@ export const reviving: Row<'reviving'> = {
   revived: (at, { answer }) => {
     const hold = { ...at.state.hold, incarnation: at.env.incarnation };
     if (answer !== 'put') return toReading(noWant, at.facts);
-    if (hold.stale) return afterLink(hold, at);
-    return step({ kind: 'active', hold }, at.facts, { kind: 'answer', answer: { kind: 'owned' } });
+    return toActive(hold, at);
   },
   left: stay,
   'registry-failed': at => step(at.state, at.facts, retrySoon),
@@ -152,6 +160,7 @@ export const reviving: Row<'reviving'> = {
   announced: stay,
   'referee-failed': stay,
   settled: stay,
+  reannounce: stay,
   heard: holdHeard,
   'taken-away': holdTaken,
   link: linkLater,

@@ -13,9 +13,12 @@ export const timing = {
   requestAge: 1_700,
   /** How far a stamp may lie in the future: two wall clocks differ. */
   stampAhead: 1_000,
+  /** How far apart two wall clocks may be. */
+  wallError: 200,
   poll: 100,
   retry: 150,
   refereeTimeout: 1_000,
+  reannounce: 1_000,
   audit: 5_000,
   reapAfter: 30_000,
   reapForeignAfter: 60_000,
@@ -31,6 +34,8 @@ export interface Rules {
   ownTake: boolean;
   /** A living owner that is still `claimed` counts as owner. */
   claimedOwns: boolean;
+  /** The edge's evidence against a node means nothing for epochs taken after it. */
+  freshEvidence: boolean;
   /** Who hears a higher epoch lets go. */
   letGo: boolean;
   /** Claims are announced on the DN. */
@@ -62,6 +67,7 @@ export const allRules: Readonly<Rules> = {
   leaseMargin: true,
   ownTake: true,
   claimedOwns: true,
+  freshEvidence: true,
   letGo: true,
   announce: true,
   settle: true,

@@ -26,6 +26,7 @@ interface Waiter {
 }
 
 const maxWaiters = 64;
+const maxExcluded = 16;
 const retryAfterMs = 500;
 
 /** Runs the state machine of one session at this node, and answers those who need the session. */
@@ -96,7 +97,8 @@ export class SessionRunner {
   /** Asks for the session and waits at most the deadline. */
   wait(context: EnsureContext, fresh: boolean): Promise<Outcome> {
     if (this.waiters.length >= maxWaiters) return Promise.resolve(unavailable('ownership.busy'));
-    const want: Want = { excluded: context.excludedNodes, gone: context.gone ?? [], pin: context.pinEpoch ?? 0, fresh };
+    const excluded = context.excludedNodes.slice(0, maxExcluded).map(node => ({ node, stampMs: context.stampMs }));
+    const want: Want = { excluded, gone: context.gone ?? [], pin: context.pinEpoch ?? 0, fresh };
     return new Promise(resolve => {
       const cancel = this.around.clock.after(this.around.ensureTimeoutMs, () => {
         waiter.settle(unavailable('ownership.busy'));

@@ -2,10 +2,15 @@ import type { RefereeWord } from '../contracts/referee.ts';
 import type { GoAnswer, Incarnation, RecordView, ReviveAnswer, TakeAnswer } from '../contracts/registry.ts';
 import type { Rules } from './rules.ts';
 
+export interface Exclusion {
+  readonly node: string;
+  readonly stampMs: number;
+}
+
 /** What the requests that wait for a session have said, merged. */
 export interface Want {
-  /** Node ids that the edge found dead or silent. */
-  readonly excluded: readonly string[];
+  /** Node ids that the edge found dead or silent, with the stamp of the request that says so. */
+  readonly excluded: readonly Exclusion[];
   /** Incarnations that a node of the same region found over: refused, or another one answered there. */
   readonly gone: readonly Incarnation[];
   /** Highest epoch of a pin; 0 without one. */
@@ -100,6 +105,8 @@ export type Event =
   | { readonly kind: 'announced' }
   | { readonly kind: 'referee-failed' }
   | { readonly kind: 'settled' }
+  /** Time to say the epoch once more: it was not heard. */
+  | { readonly kind: 'reannounce' }
   | { readonly kind: 'heard'; readonly word: RefereeWord }
   /** A renewal of the lease said that another took the session. */
   | { readonly kind: 'taken-away'; readonly epoch: number }
@@ -139,7 +146,7 @@ export type Effect =
   /** Register the DN, say the epoch, query. */
   | { readonly kind: 'announce'; readonly epoch: number; readonly incarnation: Incarnation }
   | { readonly kind: 'say'; readonly word: 'answer' | 'released'; readonly epoch: number; readonly incarnation: Incarnation }
-  | { readonly kind: 'timer'; readonly event: 'retry' | 'settled'; readonly ms: number }
+  | { readonly kind: 'timer'; readonly event: 'retry' | 'settled' | 'reannounce'; readonly ms: number }
   | { readonly kind: 'adopt' }
   /** The session is ours again without having been given up: the servers are to be asked anew. */
   | { readonly kind: 'resumed' }

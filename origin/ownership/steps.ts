@@ -109,6 +109,9 @@ export const goEffect = (claim: Claim, env: Env): Effect => ({
   waited: waitedOut(claim, env),
 });
 
+/** Nobody heard it: the DN stays closed until somebody does. */
+export const reannounceSoon: Effect = { kind: 'timer', event: 'reannounce', ms: timing.reannounce };
+
 export const retryIn = (ms: number): Effect => ({ kind: 'timer', event: 'retry', ms });
 
 /** No registry: act by the referee alone when that is allowed, else `otherwise`. */
@@ -116,17 +119,28 @@ export const bareOr = (want: Want, around: Around, otherwise: () => Step): Step 
   bareAllowed(want, around.facts, around.env) ? toClaim(bareClaim(want, around.facts, around.env), want, around) : otherwise();
 
 /** The epoch acts: the service goes on, or builds the session up first. */
-export function toHold(claim: Claim, { facts }: Around): Step {
-  const { epoch, incarnation, bare, announced } = claim;
+export function toHold(claim: Claim, { facts, env }: Around): Step {
+  const { epoch, incarnation, bare } = claim;
+  const announced = claim.announced || (!env.rules.announce && facts.dn !== undefined);
   const hold: Hold = { epoch, incarnation, bare, announced, noted: !bare, stale: false };
-  if (!facts.kept) return step({ kind: 'adopting', hold }, facts, { kind: 'adopt' });
+  const again: Effect[] = facts.dn !== undefined && !announced ? [reannounceSoon] : [];
+  if (!facts.kept) return step({ kind: 'adopting', hold }, facts, { kind: 'adopt' }, ...again);
   return step(
     { kind: 'active', hold },
     facts,
+    ...again,
     { kind: 'resumed' },
     { kind: 'attached', ok: announced },
     { kind: 'answer', answer: { kind: 'owned' } },
   );
+}
+
+/** Acts again after a state in which nothing of the DN was followed up. */
+export function toActive(hold: Hold, around: Around): Step {
+  if (hold.stale) return afterLink(hold, around);
+  const { epoch, incarnation } = hold;
+  const again: Effect[] = around.facts.dn !== undefined && !hold.announced ? [{ kind: 'announce', epoch, incarnation }] : [];
+  return step({ kind: 'active', hold }, around.facts, ...again, { kind: 'answer', answer: { kind: 'owned' } });
 }
 
 /** The session is taken again by its own holder: after a lost link, or when the registry is back. */

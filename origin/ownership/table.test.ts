@@ -48,6 +48,7 @@ const events: { [E in EventKind]: Extract<Event, { kind: E }> } = {
   announced: { kind: 'announced' },
   'referee-failed': { kind: 'referee-failed' },
   settled: { kind: 'settled' },
+  reannounce: { kind: 'reannounce' },
   heard: { kind: 'heard', word },
   'taken-away': { kind: 'taken-away', epoch: higher },
   link: { kind: 'link', change: 'back' },
@@ -78,6 +79,17 @@ it('lets go in the same step in every state that claims or holds, when it hears 
       expect([state, step.state.kind]).toEqual([state, 'absent']);
       expect(step.effects).toContainEqual({ kind: 'say', word: 'released', epoch: higher, incarnation: inc });
       expect(step.effects).toContainEqual({ kind: 'lost', reason: 'higher-epoch' });
+    }
+  }
+});
+
+it('drops what the service has whenever it comes to hold nothing', () => {
+  for (const state of stateKinds.filter(each => each !== 'absent' && each !== 'leaving')) {
+    for (const event of kinds) {
+      const step = at(state, events[event]);
+      if (step.state.kind !== 'absent' && step.state.kind !== 'leaving') continue;
+      expect([state, event, step.facts.kept]).toEqual([state, event, false]);
+      expect([state, event, step.effects.some(each => each.kind === 'lost')]).toEqual([state, event, true]);
     }
   }
 });
@@ -119,7 +131,7 @@ it('a living owner is never robbed, claimed or not, unless the edge excluded its
     const step = at('reading', { kind: 'read', record: { ...record, state, ownerAlive: true } }, { kept: false });
     expect(step.effects[0]).toMatchObject({ kind: 'answer', answer: { kind: 'elsewhere', node: 'eu-west/1' } });
     const excluded = next(
-      { kind: 'reading', want: { ...noWant, excluded: ['eu-west/1'] } },
+      { kind: 'reading', want: { ...noWant, excluded: [{ node: 'eu-west/1', stampMs: 1_900_000 }] } },
       facts,
       {
         kind: 'read',
@@ -133,7 +145,12 @@ it('a living owner is never robbed, claimed or not, unless the edge excluded its
 
 it('acts without the registry only when the holder of the highest epoch was excluded, or is itself', () => {
   const failed = (excluded: string[], heard: number) =>
-    next({ kind: 'reading', want: { ...noWant, excluded } }, { ...facts, heard, kept: false }, events['registry-failed'], env);
+    next(
+      { kind: 'reading', want: { ...noWant, excluded: excluded.map(node => ({ node, stampMs: 1_900_000 })) } },
+      { ...facts, heard, kept: false },
+      events['registry-failed'],
+      env,
+    );
   expect(failed(['eu-west/1'], higher).state).toMatchObject({ kind: 'announcing', claim: { bare: true, epoch: 2_000_000 * 1_024 + 1 } });
   expect(failed([], epoch).state.kind).toBe('announcing');
   expect(failed([], higher).effects[0]).toMatchObject({ kind: 'answer', answer: { kind: 'elsewhere', region: 'eu-west' } });

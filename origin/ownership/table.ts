@@ -40,6 +40,7 @@ const idle = {
   announced: stay,
   'referee-failed': stay,
   settled: stay,
+  reannounce: stay,
   adopted: stay,
   'adopt-failed': stay,
   'taken-away': noteTaken,
