@@ -31,7 +31,7 @@ export class Mastership {
   #role: ServerRole | undefined;
   #masterSite: boolean;
   #following: { master: Master; client: LineClient } | undefined;
-  #looking = false;
+  #looking: Promise<void> | undefined;
   #closed = false;
 
   constructor(options: MastershipOptions) {
@@ -60,11 +60,14 @@ export class Mastership {
   }
 
   /** Looks for a master: to follow it, to give way to it, or to be it. */
-  async look(): Promise<void> {
-    if (this.#looking || this.#closed || this.#following?.client.connection?.open === true) return;
-    this.#looking = true;
+  look(): Promise<void> {
+    // Who comes while a look is on waits for its outcome: what follows it depends on whether this is the master.
+    return (this.#looking ??= this.#look().finally(() => (this.#looking = undefined)));
+  }
+
+  async #look(): Promise<void> {
+    if (this.#closed || this.#following?.client.connection?.open === true) return;
     const { master, term } = await findMaster(this.#options.peers);
-    this.#looking = false;
     if (this.#closed) return;
     if (this.isMaster) {
       if (master !== undefined && master.term > this.term) this.#stepDown('there is a newer master');
