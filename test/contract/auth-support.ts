@@ -10,7 +10,9 @@ import type { Registry } from '../../origin/contracts/registry.ts';
 import type { Cache } from '../../origin/contracts/stores.ts';
 import { createAuthentication, type Authentication } from '../../origin/services/authentication/index.ts';
 import { createEnvironment, type EnvironmentService } from '../../origin/services/environment/index.ts';
-import type { Postgres } from '../../origin/stores/postgres/index.ts';
+import { createPostgres, type Postgres } from '../../origin/stores/postgres/index.ts';
+import { createRedisCache } from '../../origin/stores/redis/index.ts';
+import { startPostgres, startRedis, until, type TestPostgres, type TestRedis } from './stores-support.ts';
 
 const person = (number: number, userName: string, roles: string[]): CfgPerson => ({
   type: 'CfgPerson',
@@ -163,3 +165,90 @@ export async function startOrigin(parts: {
     },
   };
 }
+
+export interface TestInstallation {
+  postgres: TestPostgres;
+  east: TestOrigin;
+  west: TestOrigin;
+  eastRedis: TestRedis;
+  stores: { east: Postgres; west: Postgres };
+  configuration: FakeConfiguration;
+  registry: ReturnType<typeof createFakeRegistry>;
+  keys: Awaited<ReturnType<typeof sharedKeys>>;
+  stop(): Promise<void>;
+}
+
+/** Two regions with real PostgreSQL (us-east primary, eu-west standby) and a real Redis each, behind one public URL; the demo's data is in. */
+export async function startInstallation(): Promise<TestInstallation> {
+  const log = createLogger({ sink: () => undefined, area: 'test' });
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.reverse()) await step();
+  };
+  try {
+    const postgres = await startPostgres(['us-east', 'eu-west']);
+    undo.push(() => postgres.stop());
+    const keys = await sharedKeys();
+    const registry = createFakeRegistry();
+    const configuration = createFakeConfiguration();
+    const startRegion = async (region: string, other: string, publicUrl?: string) => {
+      const redis = await startRedis();
+      undo.push(() => redis.kill());
+      const cache = createRedisCache({ url: redis.url, log });
+      undo.push(() => cache.stop());
+      const store = createPostgres({ url: postgres.url(region, other), log });
+      undo.push(() => store.stop());
+      cache.start();
+      await store.start();
+      await store.ready();
+      await until('redis', () => cache.connected);
+      const shared = { region, postgres: store, cache, registry, configuration, keys };
+      const origin = await startOrigin({ ...shared, ...(publicUrl === undefined ? {} : { publicUrl }) });
+      undo.push(() => origin.close());
+      return { origin, redis, store };
+    };
+    const { origin: east, redis: eastRedis, store: eastStore } = await startRegion('us-east', 'eu-west');
+    await east.authentication.seedDemo();
+    const { origin: west, store: westStore } = await startRegion('eu-west', 'us-east', east.url);
+    const stores = { east: eastStore, west: westStore };
+    return { postgres, east, west, eastRedis, stores, configuration, registry, keys, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+export const demoClient = `Basic ${Buffer.from('external_api_client:secret').toString('base64')}`;
+export const operator = `Basic ${Buffer.from('ops:ops').toString('base64')}`;
+
+/** A request to the token endpoint; `authorization` empty for none. */
+export const tokenRequest = (
+  origin: TestOrigin,
+  form: Record<string, string>,
+  { authorization = demoClient, address = '198.51.100.7' }: { authorization?: string; address?: string } = {},
+): Promise<Response> =>
+  fetch(`${origin.url}/auth/v3/oauth/token`, {
+    method: 'POST',
+    headers: { 'x-forwarded-for': address, ...(authorization === '' ? {} : { authorization }) },
+    body: new URLSearchParams(form),
+  });
+
+export interface TokenAnswer {
+  access_token: string;
+  refresh_token: string;
+  error: string;
+  [member: string]: unknown;
+}
+export const passwordTokens = async (origin: TestOrigin, username: string, password = username): Promise<TokenAnswer> =>
+  (await tokenRequest(origin, { grant_type: 'password', username, password, scope: '*' })).json() as Promise<TokenAnswer>;
+
+export const withBearer = (origin: TestOrigin, path: string, token: string, method = 'GET'): Promise<Response> =>
+  fetch(`${origin.url}${path}`, { method, headers: { authorization: `Bearer ${token}` }, redirect: 'manual' });
+
+/** A JSON request as the operator. */
+export const asOperator = (origin: TestOrigin, method: string, path: string, data?: unknown, authorization = operator): Promise<Response> =>
+  fetch(`${origin.url}${path}`, {
+    method,
+    headers: { authorization, 'content-type': 'application/json' },
+    ...(data === undefined ? {} : { body: JSON.stringify({ data }) }),
+  });

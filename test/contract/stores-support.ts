@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPostgresServers, fastShutdownSignal, type PostgresPlace } from '../../cli/postgres/index.ts';
+import { processIdOf, signalTree } from '../../cli/process/index.ts';
 
 /** A free TCP port of the loopback address. */
 export async function freePort(): Promise<number> {
@@ -34,7 +35,8 @@ export interface TestPostgres {
   /** Connection text with the own region's server first. */
   url(...order: string[]): string;
   pid(region: string): number;
-  signal(region: string, signal: NodeJS.Signals): void;
+  /** To the server and all its processes. */
+  signalAll(region: string, signal: NodeJS.Signals): void;
   /** Kills without warning and waits until it is gone. */
   kill(region: string): Promise<void>;
   start(region: string): Promise<void>;
@@ -62,7 +64,7 @@ export async function startPostgres(regions: string[]): Promise<TestPostgres> {
   const end = async (region: string, signal: NodeJS.Signals): Promise<void> => {
     const server = running.get(region);
     if (server === undefined) return;
-    process.kill(server, 'SIGCONT');
+    signalTree(processIdOf(server), 'SIGCONT');
     process.kill(server, signal);
     await until(`${region}'s server has ended`, () => !isRunning(server));
     running.delete(region);
@@ -90,7 +92,7 @@ export async function startPostgres(regions: string[]): Promise<TestPostgres> {
       return `postgres://${servers.login.user}:${servers.login.password}@${hosts}/${servers.login.name}`;
     },
     pid: region => running.get(region) ?? 0,
-    signal: (region, signal) => void process.kill(running.get(region) ?? 0, signal),
+    signalAll: (region, signal) => void signalTree(processIdOf(running.get(region) ?? 0), signal),
     kill: region => end(region, 'SIGKILL'),
     start,
     promote: region => servers.promote(placeOf(region)),

@@ -38,6 +38,7 @@ export function createAdapterFactory(parts: AdapterParts): AdapterFactory {
       case 'AuthorizationCode':
         return noted(codes(parts));
       case 'Session':
+        return noted(sessions(parts.cache));
       case 'Interaction':
       case 'ReplayDetection':
         return noted(cached(name, parts.cache));
@@ -73,6 +74,25 @@ function cached(model: string, cache: Cache): Adapter {
       return text === undefined ? undefined : (JSON.parse(text) as AdapterPayload);
     },
     destroy: id => cache.delete(key(id)),
+  };
+}
+
+/** A sign-in under way refers to the browser's session by its uid, which stays when its id changes. */
+function sessions(cache: Cache): Adapter {
+  const stored = cached('Session', cache);
+  const uidKey = (uid: string): string => `auth:Session:uid:${uid}`;
+  return {
+    ...stored,
+    async upsert(id, payload, expiresInS) {
+      await Promise.all([
+        stored.upsert(id, payload, expiresInS),
+        payload.uid === undefined ? undefined : cache.set(uidKey(payload.uid), id, (expiresInS ?? 600) * 1_000),
+      ]);
+    },
+    async findByUid(uid) {
+      const id = await cache.get(uidKey(uid));
+      return id === undefined ? undefined : stored.find(id);
+    },
   };
 }
 
@@ -134,15 +154,15 @@ function refreshTokens(parts: AdapterParts): Adapter {
         clientId: payload.clientId ?? '',
         tenant: account?.tenant ?? '',
         ...(account === undefined ? {} : { userName: account.userName }),
-        payload: kept,
+        payload: { ...kept, issuedMs: clock.now() },
         expiresAtMs: clock.now() + (expiresInS ?? 0) * 1_000,
       });
     },
     async find(id) {
       const record = await store.find(hash(id));
       if (record === undefined) return undefined;
-      const payload = record.payload as AdapterPayload;
-      const issuedAtMs = (payload.iat ?? 0) * 1_000;
+      const { issuedMs, ...payload } = record.payload as AdapterPayload & { issuedMs?: number };
+      const issuedAtMs = issuedMs ?? 0;
       const { grantId, tenant, userName } = record;
       if (parts.revocations.has({ jti: record.hash, grantId, tenant, ...(userName === undefined ? {} : { userName }), issuedAtMs }))
         return undefined;

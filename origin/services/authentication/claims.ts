@@ -13,9 +13,11 @@ export interface TokenClaims {
   authorities: string[];
   /** All tokens of one sign-in share it. */
   grant?: string;
+  /** Milliseconds: `iat` has whole seconds, and a sign-out everywhere must not hit a sign-in right after it. */
+  issued_ms: number;
 }
 
-export const personClaims = (account: Account, grantId: string): TokenClaims => ({
+export const personClaims = (account: Account, grantId: string, nowMs: number): TokenClaims => ({
   tenant: account.center.name,
   contact_center_id: account.center.id,
   environment_id: account.center.environmentId,
@@ -23,11 +25,13 @@ export const personClaims = (account: Account, grantId: string): TokenClaims => 
   dbid: account.person.dbid,
   authorities: authoritiesOf(account.person),
   grant: grantId,
+  issued_ms: nowMs,
 });
 
-export const clientClaims = (client: OAuthClient): TokenClaims => ({
+export const clientClaims = (client: OAuthClient, nowMs: number): TokenClaims => ({
   ...(client.contactCenterIds[0] === undefined ? {} : { contact_center_id: client.contactCenterIds[0] }),
   authorities: client.authorities,
+  issued_ms: nowMs,
 });
 
 export const authoritiesOf = (person: CfgPerson): string[] =>
@@ -55,7 +59,7 @@ export function principalFrom(payload: VerifiedPayload): (Principal & { grantId?
     ...optional('grantId', textOf(payload['grant'])),
     authorities,
     jti,
-    issuedAtMs: iat * 1_000,
+    issuedAtMs: typeof payload['issued_ms'] === 'number' ? payload['issued_ms'] : iat * 1_000,
     expiresAtMs: exp * 1_000,
   };
 }

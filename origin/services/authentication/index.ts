@@ -115,8 +115,10 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       // Whatever a client sent: links and cookies are made for the public URL alone.
       incoming.headers['x-forwarded-host'] = publicHost;
       incoming.headers['x-forwarded-proto'] = protocol.slice(0, -1);
-      Object.assign(incoming, { originalUrl: incoming.url });
-      incoming.url = (incoming.url ?? '').slice(prefix.length);
+      // The library learns where it is mounted by comparing these two.
+      const url = withScope(incoming.url ?? '');
+      Object.assign(incoming, { originalUrl: url });
+      incoming.url = url.slice(prefix.length);
       runExchange(incoming, () => void library(incoming, outgoing));
     },
     app,
@@ -139,4 +141,11 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       }
     },
   };
+}
+
+/** A client that names no scope when it sends a user to sign in means all of it. */
+function withScope(url: string): string {
+  const [path = '', query = ''] = url.split('?', 2);
+  if (path !== `${prefix}/oauth/authorize` || new URLSearchParams(query).has('scope')) return url;
+  return `${path}?${query}${query === '' ? '' : '&'}scope=*`;
 }

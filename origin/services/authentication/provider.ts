@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import type { Logger } from '@handover/shared/log';
-import { Provider, type Configuration, type JWK } from 'oidc-provider';
+import { interactionPolicy, Provider, type Configuration, type JWK } from 'oidc-provider';
 import { createAdapterFactory, type AdapterParts } from './adapter.ts';
 import type { Accounts } from './accounts.ts';
 import { clientClaims, personClaims, type TokenClaims } from './claims.ts';
@@ -10,6 +10,7 @@ import { grantIdFor, subjectOfGrant } from './grant-id.ts';
 import type { SecretChecker } from './secrets.ts';
 import type { Attempts } from './attempts.ts';
 import type { SignInPage } from './sign-in-page.ts';
+import { accountFrom } from './user-names.ts';
 
 export const prefix = '/auth/v3';
 /** `*` is everything the API has, the only scope in use; the OpenID ones are accepted beside it. */
@@ -54,8 +55,6 @@ export function createProvider(parts: ProviderParts): Provider {
     },
   });
   provider.use(async (ctx, next) => {
-    // A client that names no scope means all of it.
-    if (ctx.path === '/oauth/authorize' && ctx.query['scope'] === undefined) ctx.query = { ...ctx.query, scope: '*' };
     await next();
     const found = exchange();
     const replacement = found === undefined ? undefined : replacementFor(found);
@@ -132,18 +131,22 @@ function configurationFrom(parts: ProviderParts): Configuration {
       long: { ...cookie, path: prefix },
       short: cookie,
     },
-    interactions: { url: (_ctx, interaction) => `${prefix}/sign-in?uid=${interaction.uid}&region=${parts.region}` },
+    interactions: {
+      policy: interactionPolicyFor(parts),
+      url: (_ctx, interaction) => `${prefix}/sign-in?uid=${interaction.uid}&region=${parts.region}`,
+    },
     async findAccount(_ctx, accountId) {
       const account = await accounts.find(accountId);
       return account && { accountId, claims: () => ({ sub: accountId }) };
     },
     async extraTokenClaims(_ctx, token): Promise<TokenClaims & Record<string, unknown>> {
+      const nowMs = parts.clock.now();
       if (token.kind === 'ClientCredentials') {
         const client = await directory.find(token.clientId ?? '');
-        return { ...(client === undefined ? { authorities: [] } : clientClaims(client)) };
+        return { ...(client === undefined ? { authorities: [], issued_ms: nowMs } : clientClaims(client, nowMs)) };
       }
       const account = await accounts.find(token.accountId);
-      return { ...(account === undefined ? { authorities: [] } : personClaims(account, token.grantId)) };
+      return { ...(account === undefined ? { authorities: [], issued_ms: nowMs } : personClaims(account, token.grantId, nowMs)) };
     },
     async loadExistingGrant(ctx) {
       const { session, client, provider } = ctx.oidc;
@@ -162,6 +165,19 @@ function configurationFrom(parts: ProviderParts): Configuration {
       ctx.set(parts.page.headers());
     },
   };
+}
+
+/** The library's own reasons to show the page, and one of ours: the person was signed out everywhere since this browser signed in. */
+function interactionPolicyFor(parts: ProviderParts) {
+  const policy = interactionPolicy.base();
+  const signedOut = new interactionPolicy.Check('signed_out', 'the person was signed out everywhere', ctx => {
+    const session = ctx.oidc.session;
+    const account = accountFrom(session?.accountId ?? '');
+    if (account === undefined) return false;
+    return parts.revocations.has({ jti: '', ...account, issuedAtMs: (session?.loginTs ?? 0) * 1_000 + 999 });
+  });
+  policy.get('login')?.checks.add(signedOut);
+  return policy;
 }
 
 /** Keys of the signed cookies, from the keyring that all regions share: the active one first, the others still verify. */

@@ -41,7 +41,11 @@ export function addUserRoutes(app: Hono<AppEnvironment>, parts: UserRouteParts):
   });
   app.get('/jwt-userinfo', async c => {
     const { account, principal } = await caller(parts, c);
-    const claims = { ...personClaims(account, principal.grantId ?? ''), sub: account.accountId, client_id: principal.clientId };
+    const claims = {
+      ...personClaims(account, principal.grantId ?? '', principal.issuedAtMs),
+      sub: account.accountId,
+      client_id: principal.clientId,
+    };
     c.header('X-GWS-User', await parts.tokens.signUser(principal, claims));
     return c.json(done());
   });

@@ -23,6 +23,7 @@ export interface Database {
   write<T>(statement: (sql: Sql) => Promise<T>): Promise<T>;
   /** The primary's address; rejects with `store.read-only` when there is none. */
   primaryAddress(): Promise<ServerAddress>;
+  lookAround(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -100,6 +101,7 @@ export function createDatabase(addresses: readonly ServerAddress[], clock: Clock
       if (address === undefined) throw new AppError('store.read-only');
       return address;
     },
+    lookAround,
     async start() {
       await lookAround();
       lookAgain();

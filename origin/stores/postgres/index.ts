@@ -23,6 +23,8 @@ export interface Postgres {
   start(): Promise<void>;
   /** Resolves when the schema this version needs can be read locally; for ever pending when it never can. */
   ready(): Promise<void>;
+  /** Looks at every server now; otherwise it happens once a second. */
+  lookAround(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export function createPostgres(options: { url: string; log: Logger; clock?: Cloc
       migrated = bringUpToDate(database, migrations, { clock, log, stopped: () => stopped });
     },
     ready: () => migrated,
+    lookAround: () => database.lookAround(),
     async stop() {
       stopped = true;
       await database.stop();
