@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createConfiguration, type ConfigurationConnector } from '../../origin/connectors/configuration/index.ts';
 import { createSimDriver } from '../../origin/connectors/link/index.ts';
 import { createReferee, createVoiceServers, refereeDn, type VoiceConnector } from '../../origin/connectors/sip/index.ts';
-import type { RefereeWord } from '../../origin/contracts/referee.ts';
 import { startSites, type SimulatedSites } from './simulated-sites.ts';
+
+type RefereeWord = Parameters<ReturnType<typeof createReferee>['say']>[1];
 
 /** Connectors of one node, as an origin builds them. */
 interface TestNode {

@@ -2,8 +2,7 @@ import type { CfgEvent, CfgPerson, CfgRequest } from '@handover/shared/genesys';
 import { refuse, ok, type Result } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
 import type { CredentialRefusal } from '../../contracts/configuration.ts';
-import { createRequests, type RequestTarget } from '../link/requests.ts';
-import type { WireMessage } from '../link/driver.ts';
+import { type RequestTarget, type WireMessage, createRequests } from '../link/index.ts';
 import type { ObjectTable } from './objects.ts';
 import { eventFrom } from './protocol.ts';
 

@@ -3,9 +3,7 @@ import { silentLogger } from '@handover/shared/log';
 import { ok, refuse } from '@handover/shared/result';
 import { createFakeClock } from '@handover/shared/time';
 import { expect, test } from 'vitest';
-import { createFakeDriver } from '../link/fake-driver.ts';
-import { aSwitch } from '../sip/demo-objects.ts';
-import { serveConfiguration } from './fake-configuration-server.ts';
+import { aSwitch, createFakeDriver, serveConfiguration } from '../fakes/index.ts';
 import { createConfiguration } from './index.ts';
 
 const common = { tenantDBID: 1, state: 'Enabled', userProperties: [] } as const;

@@ -3,10 +3,15 @@ import type { Logger } from '@handover/shared/log';
 import { refuse, ok } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
 import type { Configuration, ConfigurationChange, ConfigurationWriter } from '../../contracts/configuration.ts';
-import type { Endpoint, LinkDriver, WireMessage } from '../link/driver.ts';
-import { createLink } from '../link/link.ts';
-import { createRequests } from '../link/requests.ts';
-import { serverStatusFrom, type ServerStatus } from '../link/server-status.ts';
+import {
+  type Endpoint,
+  type LinkDriver,
+  type ServerStatus,
+  type WireMessage,
+  createLink,
+  createRequests,
+  serverStatusFrom,
+} from '../link/index.ts';
 import { createCredentials } from './credentials.ts';
 import { createMirror, type AskConfiguration } from './mirror.ts';
 import { createObjectTable } from './objects.ts';

@@ -1,6 +1,6 @@
 import type { CfgDN, CfgObject, CfgPerson, CfgPlace } from '@handover/shared/genesys';
 import { expect, test } from 'vitest';
-import { aSwitch } from '../sip/demo-objects.ts';
+import { aSwitch } from '../fakes/index.ts';
 import { createObjectTable } from './objects.ts';
 
 const common = { tenantDBID: 1, state: 'Enabled', userProperties: [] } as const;

@@ -1,6 +1,5 @@
 import type { CfgEvent, CfgRequest } from '@handover/shared/genesys';
-import type { WireMessage } from '../link/driver.ts';
-import type { Handshake } from '../link/link.ts';
+import type { Handshake, WireMessage } from '../link/index.ts';
 
 export interface ConfigurationServerInfo {
   readonly serverName: string;

@@ -3,7 +3,7 @@ import { silentLogger } from '@handover/shared/log';
 import { ok, refuse } from '@handover/shared/result';
 import { createFakeClock } from '@handover/shared/time';
 import { expect, test } from 'vitest';
-import { createFakeDriver, type FakeChannel } from '../link/fake-driver.ts';
+import { type FakeChannel, createFakeDriver } from '../fakes/index.ts';
 import { createObjectTable } from './objects.ts';
 import { createReached } from './reached.ts';
 import { createWriter } from './writer.ts';

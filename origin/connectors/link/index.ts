@@ -1,7 +1,7 @@
-/** Connections to Genesys servers, whatever their protocol: see `link.ts` for one, `pair.ts` for a primary with its backup. */
+/** Connections to Genesys servers, whatever their protocol: see `SPEC.md`; `link.ts` for one, `pair.ts` for a primary with its backup. */
 export type { Channel, ChannelHandlers, Endpoint, LinkDriver, WireMessage } from './driver.ts';
 export { createSimDriver } from './sim-driver.ts';
-export { createLink, type Handshake, type Link, type LinkHandlers, type LinkPhase, type LinkStatus } from './link.ts';
+export { createLink, type Handshake, type Link, type LinkOptions } from './link.ts';
 export { createPair, type Pair, type PairChange, type PairMember, type PairMode, type ServerRole, type ServiceNews } from './pair.ts';
-export { createRequests, type RequestRefusal, type Requests, type RequestTarget } from './requests.ts';
+export { createRequests, type RequestRefusal, type RequestTarget } from './requests.ts';
 export { serverStatusFrom, type ServerStatus } from './server-status.ts';

@@ -1,7 +1,7 @@
 import { silentLogger } from '@handover/shared/log';
 import { createFakeClock } from '@handover/shared/time';
 import { expect, test } from 'vitest';
-import { createFakeDriver } from './fake-driver.ts';
+import { createFakeDriver } from '../fakes/index.ts';
 import { createLink, type LinkOptions } from './link.ts';
 
 const first = { host: 'a', port: 1 };

@@ -1,7 +1,7 @@
 import { silentLogger } from '@handover/shared/log';
 import { createFakeClock } from '@handover/shared/time';
 import { expect, test } from 'vitest';
-import { createFakeDriver } from './fake-driver.ts';
+import { createFakeDriver } from '../fakes/index.ts';
 import { createPair, type PairMode, type ServerRole } from './pair.ts';
 
 type RoleMessage = { messageName: string; role?: ServerRole };

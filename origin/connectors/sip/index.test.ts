@@ -4,8 +4,7 @@ import { createFakeClock } from '@handover/shared/time';
 import { expect, test } from 'vitest';
 import type { Configuration, ConfigurationChange } from '../../contracts/configuration.ts';
 import { createObjectTable } from '../configuration/objects.ts';
-import { createFakeDriver } from '../link/fake-driver.ts';
-import { aSwitch, application, connectionTo, demoObjects } from './demo-objects.ts';
+import { aSwitch, application, connectionTo, createFakeDriver, demoObjects } from '../fakes/index.ts';
 import { createVoiceServers } from './index.ts';
 
 async function started(location = '/us-east') {

@@ -2,8 +2,7 @@ import type { Logger } from '@handover/shared/log';
 import type { Clock } from '@handover/shared/time';
 import type { Configuration } from '../../contracts/configuration.ts';
 import type { VoiceServer, VoiceServers } from '../../contracts/voice.ts';
-import type { LinkDriver } from '../link/driver.ts';
-import type { ServerStatus } from '../link/server-status.ts';
+import type { LinkDriver, ServerStatus } from '../link/index.ts';
 import { planFrom } from './plan.ts';
 import { createSipServer, type SipServer } from './server.ts';
 

@@ -1,7 +1,7 @@
 import type { CfgApplication, CfgObject } from '@handover/shared/genesys';
 import { expect, test } from 'vitest';
 import { createObjectTable } from '../configuration/objects.ts';
-import { application, connectionTo, demoObjects } from './demo-objects.ts';
+import { application, connectionTo, demoObjects } from '../fakes/index.ts';
 import { planFrom } from './plan.ts';
 
 function planned(change: (objects: CfgObject[]) => CfgObject[] = objects => objects, location = '/us-east') {

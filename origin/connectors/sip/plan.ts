@@ -1,7 +1,6 @@
 import type { CfgApplication, CfgConnection, CfgSwitch } from '@handover/shared/genesys';
 import type { Configuration } from '../../contracts/configuration.ts';
-import type { Endpoint } from '../link/driver.ts';
-import type { PairMode } from '../link/pair.ts';
+import type { Endpoint, PairMode } from '../link/index.ts';
 import { byLocation } from './location.ts';
 
 /** A SIP Server to be connected to, as the configuration describes it. */

@@ -1,8 +1,6 @@
 import { kvInt, kvNested, kvStr, type KvList, type TlibEvent, type TlibEventName, type TlibRequest } from '@handover/shared/genesys';
 import type { VoiceCommand } from '../../contracts/voice.ts';
-import type { Handshake } from '../link/link.ts';
-import type { ServerRole, ServiceNews } from '../link/pair.ts';
-import type { WireMessage } from '../link/driver.ts';
+import type { Handshake, ServerRole, ServiceNews, WireMessage } from '../link/index.ts';
 
 /** What a SIP Server says of itself when we register as its client. */
 export interface SipServerInfo {

@@ -3,8 +3,7 @@ import type { Logger } from '@handover/shared/log';
 import { refuse, ok, type Result } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
 import type { VoiceRefusal } from '../../contracts/voice.ts';
-import { createRequests, type RequestTarget } from '../link/requests.ts';
-import type { WireMessage } from '../link/driver.ts';
+import { type RequestTarget, type WireMessage, createRequests } from '../link/index.ts';
 import { eventFrom, signedRequest } from './protocol.ts';
 
 /** Registrations in flight at once: the rest wait, so that thousands of DNs do not stand before one agent's command. */

@@ -4,10 +4,17 @@ import type { Logger } from '@handover/shared/log';
 import { refuse, ok, type Result } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
 import type { VoiceRefusal, VoiceServer } from '../../contracts/voice.ts';
-import type { LinkDriver, WireMessage } from '../link/driver.ts';
-import { createPair, type Pair, type PairChange, type PairMember } from '../link/pair.ts';
-import { createRequests } from '../link/requests.ts';
-import { serverStatusFrom, type ServerStatus } from '../link/server-status.ts';
+import {
+  type LinkDriver,
+  type Pair,
+  type PairChange,
+  type PairMember,
+  type ServerStatus,
+  type WireMessage,
+  createPair,
+  createRequests,
+  serverStatusFrom,
+} from '../link/index.ts';
 import type { PlannedServer } from './plan.ts';
 import { eventFrom, signedRequest, tlibHandshake, tlibNewsFrom, type SipServerInfo } from './protocol.ts';
 import { createRegistrations, type Registrations } from './registrations.ts';

@@ -1,4 +1,4 @@
-import type { Channel, ChannelHandlers, Endpoint, LinkDriver, WireMessage } from './driver.ts';
+import type { Channel, ChannelHandlers, Endpoint, LinkDriver, WireMessage } from '../link/index.ts';
 
 /** The server's end of a connection that a test plays. */
 export interface FakeChannel {

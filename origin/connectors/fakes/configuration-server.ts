@@ -1,5 +1,5 @@
 import type { CfgObject } from '@handover/shared/genesys';
-import type { FakeChannel, SentMessage } from '../link/fake-driver.ts';
+import type { FakeChannel, SentMessage } from './driver.ts';
 
 /** Plays a Configuration Server on a fake connection: registers, answers readings and subscriptions from what it is given. */
 export function serveConfiguration(
