@@ -11,6 +11,7 @@ import {
   createLink,
   createRequests,
   serverStatusFrom,
+  standbyStatusFrom,
 } from '../link/index.ts';
 import { createCredentials } from './credentials.ts';
 import { createMirror, type AskConfiguration } from './mirror.ts';
@@ -141,6 +142,8 @@ export function createConfiguration(options: ConfigurationConnectorOptions): Con
     }
   }
 
+  const serverName = ({ host, port }: Endpoint): string =>
+    table.all('CfgApplication').find(({ serverInfo }) => serverInfo?.host === host && serverInfo.port === port)?.name ?? `${host}:${port}`;
   const switchNameOf = (switchDbid: number): string | undefined => table.get('CfgSwitch', switchDbid)?.name;
 
   return {
@@ -182,9 +185,12 @@ export function createConfiguration(options: ConfigurationConnectorOptions): Con
     },
     status() {
       const now = link.status();
-      const name = `${now.endpoint.host}:${now.endpoint.port}`;
       const role = now.phase === 'up' ? ('Primary' as const) : undefined;
-      return [serverStatusFrom({ ...now, role }, { name, type: 'config', location: options.location })];
+      return options.servers.map(server => {
+        const about = { name: serverName(server), type: 'config', location: options.location } as const;
+        const current = server.host === now.endpoint.host && server.port === now.endpoint.port;
+        return current ? serverStatusFrom({ ...now, role }, about) : standbyStatusFrom(server, about);
+      });
     },
   };
 }

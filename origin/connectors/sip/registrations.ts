@@ -25,7 +25,6 @@ export interface Registrations {
   disconnected(): void;
   receive(message: WireMessage): void;
   pump(): void;
-  readonly count: number;
 }
 
 type Waiter = (result: Result<TlibEvent, VoiceRefusal>) => void;
@@ -148,10 +147,5 @@ export function createRegistrations(options: {
       requests.receive(message);
     },
     pump: () => requests.pump(),
-    get count() {
-      let registered = 0;
-      for (const entry of table.values()) if (entry.state === 'registered') registered += 1;
-      return registered;
-    },
   };
 }
