@@ -1,4 +1,5 @@
 import { AppError } from '@handover/shared/errors';
+import { assertNever } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
 import postgres, { type Sql } from 'postgres';
 import type { ServerAddress } from './address.ts';
@@ -82,6 +83,7 @@ export function connect(address: ServerAddress, max: number, statementLimitMs: n
     database: address.database,
     username: address.user,
     password: address.password,
+    ssl: tlsOption(address.tls),
     max,
     connect_timeout: 1,
     idle_timeout: 60,
@@ -95,6 +97,19 @@ export function connect(address: ServerAddress, max: number, statementLimitMs: n
     },
     onnotice: () => undefined,
   });
+}
+
+function tlsOption(mode: ServerAddress['tls']): false | 'require' | { rejectUnauthorized: true } {
+  switch (mode) {
+    case 'disable':
+      return false;
+    case 'require':
+      return 'require';
+    case 'verify-full':
+      return { rejectUnauthorized: true };
+    default:
+      return assertNever(mode);
+  }
 }
 
 // On a primary the timeline is the first part of the current log file's name: it is right from the first moment after a promotion, which
