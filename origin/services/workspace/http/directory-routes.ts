@@ -1,0 +1,242 @@
+import type { Context, Hono } from 'hono';
+import { z } from 'zod';
+import { AppError } from '@handover/shared/errors';
+import { addRecentData, remoteData, saveFavoriteData } from '@handover/shared/api/workspace';
+import type { CfgPerson } from '@handover/shared/genesys';
+import { uuidv7 } from '@handover/shared/ids';
+import { availabilityOf } from '../directory/availability.ts';
+import {
+  actionCodes,
+  businessAttributes,
+  configurationTypes,
+  configurationWire,
+  settingsOf,
+  transactions,
+} from '../directory/configuration.ts';
+import { shaped } from '../directory/flat.ts';
+import { findTarget, isTargetType, savedWire, searchTargets } from '../directory/targets.ts';
+import type { AvailabilityOf } from '../directory/targets.ts';
+import { searchUsers } from '../directory/users.ts';
+import type { ServiceParts } from '../parts.ts';
+import { send } from '../voice/send.ts';
+import { bodyOf, fieldError, parsedData, Refused } from './envelope.ts';
+import type { WorkspaceEnv } from './env.ts';
+
+const limit = (most: number, usual: number): z.ZodType<number> =>
+  z.coerce.number({ error: 'must be a number' }).int().min(1).max(most).default(usual);
+const term = z.string().max(255).default('');
+const names = z
+  .string()
+  .max(1024)
+  .default('')
+  .transform(text => text.split(',').filter(part => part !== ''));
+const sort = z.enum(['asc', 'desc', 'ascending', 'descending']).optional();
+
+const targetsQuery = z.object({ searchTerm: term, types: names, limit: limit(1000, 100), sort, matchType: z.string().max(32).optional() });
+const limitQuery = z.object({ limit: limit(1000, 100) });
+const usersQuery = z.object({
+  searchTerm: term,
+  groupId: z.coerce.number({ error: 'must be a number' }).int().min(0).optional(),
+  limit: limit(1000, 100),
+  offset: z.coerce.number({ error: 'must be a number' }).int().min(0).max(1_000_000).default(0),
+  sort,
+});
+
+function queryOf<T>(c: Context<WorkspaceEnv>, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(c.req.query());
+  if (!parsed.success) throw fieldError(parsed.error.issues, '');
+  return parsed.data;
+}
+
+function personOf(c: Context<WorkspaceEnv>): CfgPerson {
+  const { person } = c.get('session');
+  if (person === undefined) throw new AppError('session.missing');
+  return person;
+}
+
+/** Configuration, users and targets: all of the person's own tenant. */
+export function mountDirectory(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
+  mountConfiguration(app, parts);
+  mountUsers(app, parts);
+  mountTargets(app, parts);
+}
+
+function mountConfiguration(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
+  const { configuration } = parts;
+  const answer = (c: Context<WorkspaceEnv>, data: object): Response => c.json({ status: { code: 0 }, data });
+  app.get('/configuration', c => {
+    const asked = (c.req.query('types') ?? 'actionCodes,transactions,businessAttributes').slice(0, 1024).split(',');
+    const types = configurationTypes.filter(type => asked.includes(type));
+    return answer(c, configurationWire(personOf(c), configuration, types, c.get('attachment').flat));
+  });
+  app.get('/configuration/settings', c =>
+    answer(c, { settings: shaped(settingsOf(personOf(c), configuration), c.get('attachment').flat) }),
+  );
+  app.get('/configuration/action-codes', c => answer(c, { actionCodes: actionCodes(configuration, c.get('attachment').flat) }));
+  app.get('/configuration/transactions', c => answer(c, { transactions: transactions(configuration, c.get('attachment').flat) }));
+  app.get('/configuration/business-attributes', c =>
+    answer(c, { businessAttributes: businessAttributes(configuration, c.get('attachment').flat) }),
+  );
+  app.get('/configuration/business-attribute/:id', c => {
+    const id = c.req.param('id');
+    const found = businessAttributes(configuration, c.get('attachment').flat).find(each => String(each.id) === id || each.name === id);
+    if (found === undefined) throw new AppError('request.not-found');
+    return answer(c, found);
+  });
+}
+
+function mountUsers(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
+  const { configuration, voice } = parts;
+  app.get('/users', c => {
+    const query = queryOf(c, usersQuery);
+    const data = searchUsers(
+      {
+        tenantDbid: personOf(c).tenantDBID,
+        term: query.searchTerm,
+        groupId: query.groupId,
+        limit: query.limit,
+        offset: query.offset,
+        descending: query.sort?.startsWith('desc') === true,
+      },
+      configuration,
+      voice,
+      availability(c, parts),
+    );
+    return c.json({ status: { code: 0 }, data });
+  });
+  app.post('/supervisor/voice/:operation', async c => {
+    const body = await bodyOf(c);
+    onlySupervisors(c);
+    const { userName, dn } = parsedData(remoteData, body.data);
+    const person = configuration.personByUserName(userName);
+    return remote(c, parts, person, c.req.param('operation'), dn, body.operationId);
+  });
+  app.post('/users/:dbid/voice/:operation', async c => {
+    const body = await bodyOf(c);
+    onlySupervisors(c);
+    const person = configuration.get('CfgPerson', Number(c.req.param('dbid')));
+    return remote(c, parts, person, c.req.param('operation'), undefined, body.operationId);
+  });
+}
+
+function onlySupervisors(c: Context<WorkspaceEnv>): void {
+  if (!c.get('session').supervisor) throw new AppError('auth.forbidden');
+}
+
+const remoteCommands = { ready: 'RequestAgentReady', 'not-ready': 'RequestAgentNotReady', logout: 'RequestAgentLogout' } as const;
+const isRemote = (text: string): text is keyof typeof remoteCommands => Object.hasOwn(remoteCommands, text);
+
+/** A supervisor changes another agent's state, through the switch: the agent's own session learns it from there. */
+async function remote(
+  c: Context<WorkspaceEnv>,
+  parts: ServiceParts,
+  person: CfgPerson | undefined,
+  operation: string,
+  number: string | undefined,
+  asked: string | undefined,
+): Promise<Response> {
+  if (!isRemote(operation)) throw new AppError('request.not-found');
+  if (person === undefined || person.tenantDBID !== personOf(c).tenantDBID)
+    throw new AppError('request.invalid', { field: 'data.userName', text: 'data.userName: there is no such user' });
+  const phones = parts.configuration.placeDns(person.agentInfo?.placeDBID ?? -1);
+  const phone = phones.find(
+    each => (number === undefined || each.dn.number === number) && parts.voice.bySwitch(each.switch.name)?.state === 'up',
+  );
+  if (phone === undefined)
+    throw new AppError('request.invalid', { field: 'data.dn', text: 'data.dn: there is no such phone of this user' });
+  const session = c.get('session');
+  const server = parts.voice.bySwitch(phone.switch.name);
+  const operationId = asked ?? uuidv7();
+  const outcome = await send(
+    session,
+    { messageName: remoteCommands[operation], thisDN: phone.dn.number },
+    { stampMs: c.get('request').stampMs, ...(server === undefined ? {} : { server }) },
+  );
+  if (outcome.kind === 'refused') throw new Refused(outcome.code);
+  if (outcome.kind === 'unknown') throw new AppError('outcome.unknown');
+  if (outcome.kind === 'error') parts.clock.after(0, () => session.tell([outcome], operationId));
+  return c.json({ status: { code: 1 }, operationId });
+}
+
+const availability = (c: Context<WorkspaceEnv>, parts: ServiceParts): AvailabilityOf => {
+  const { tenant } = c.get('session').key;
+  return userName => availabilityOf(parts.sessions.get({ tenant, person: userName }));
+};
+
+function mountTargets(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
+  const { configuration, preferences } = parts;
+  const done = (c: Context<WorkspaceEnv>): Response => c.json({ status: { code: 0 } });
+  const saved = (c: Context<WorkspaceEnv>, list: readonly Parameters<typeof savedWire>[0][]): Response => {
+    const query = queryOf(c, limitQuery);
+    const targets = list
+      .slice(0, query.limit)
+      .map(each => ({ ...each, ...savedWire(each, personOf(c).tenantDBID, configuration, availability(c, parts)) }));
+    return c.json({ status: { code: 0 }, data: { targets, totalMatches: list.length } });
+  };
+  app.get('/targets', c => {
+    const query = queryOf(c, targetsQuery);
+    const data = searchTargets(
+      {
+        tenantDbid: personOf(c).tenantDBID,
+        term: query.searchTerm,
+        types: query.types,
+        limit: query.limit,
+        exact: query.matchType?.toLowerCase() === 'exact',
+        descending: query.sort?.startsWith('desc') === true,
+      },
+      configuration,
+      availability(c, parts),
+    );
+    return c.json({ status: { code: 0 }, data });
+  });
+  app.get('/targets/recents', async c => saved(c, await preferences.recents(c.get('session').key.tenant, c.get('session').key.person)));
+  app.get('/targets/personal-favorites', async c =>
+    saved(c, await preferences.favorites(c.get('session').key.tenant, c.get('session').key.person)),
+  );
+  app.post('/targets/recents/ack-missed-calls', async c => {
+    const { tenant, person } = c.get('session').key;
+    await preferences.acknowledgeMissed(tenant, person);
+    return done(c);
+  });
+  app.post('/targets/recents/add', async c => {
+    const { target, recentInformation } = parsedData(addRecentData, (await bodyOf(c)).data);
+    const { tenant, person } = c.get('session').key;
+    const timeStampMs = recentInformation.timeStamp ?? parts.clock.now();
+    await preferences.addRecent(tenant, person, { ...plain(target), media: recentInformation.media, timeStampMs, missed: false });
+    return done(c);
+  });
+  app.post('/targets/personal-favorites/save', async c => {
+    const { target, category, ignoreDuplication } = parsedData(saveFavoriteData, (await bodyOf(c)).data);
+    const { tenant, person } = c.get('session').key;
+    const added = await preferences.saveFavorite(tenant, person, { ...plain(target), category });
+    if (!added && ignoreDuplication !== true)
+      throw new AppError('session.conflict', { field: 'data.target', text: 'data.target: is a favourite already' });
+    return done(c);
+  });
+  app.post('/targets/personal-favorites/delete/:type/:id', async c => {
+    const { tenant, person } = c.get('session').key;
+    if (!(await preferences.deleteFavorite(tenant, person, c.req.param('type'), c.req.param('id'))))
+      throw new AppError('request.not-found');
+    return done(c);
+  });
+  app.get('/targets/:type/:id', c => {
+    const type = c.req.param('type');
+    const found = isTargetType(type)
+      ? findTarget(type, c.req.param('id'), personOf(c).tenantDBID, configuration, availability(c, parts))
+      : undefined;
+    if (found === undefined) throw new AppError('request.not-found');
+    return c.json({ status: { code: 0 }, data: { targets: [found], totalMatches: 1 } });
+  });
+}
+
+type SavedInput = z.infer<typeof saveFavoriteData>['target'];
+const plain = (
+  target: SavedInput,
+): { type: string; id: string; firstName?: string; lastName?: string; emailAddresses: string[]; numbers: string[] } => ({
+  type: target.type,
+  id: target.id,
+  ...(target.firstName === undefined ? {} : { firstName: target.firstName }),
+  ...(target.lastName === undefined ? {} : { lastName: target.lastName }),
+  emailAddresses: target.emailAddresses,
+  numbers: target.numbers,
+});

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { activateChannelsData, addRecentData, remoteData, saveFavoriteData } from '@handover/shared/api/workspace';
+import { voiceOperations } from '../operations/table.ts';
+
+interface DocumentedOperation {
+  method: 'get' | 'post';
+  path: string;
+  name: string;
+  summary: string;
+  data?: z.ZodType;
+  query?: readonly string[];
+}
+
+const others: readonly DocumentedOperation[] = [
+  {
+    method: 'post',
+    path: '/initialize-workspace',
+    name: 'initializeWorkspace',
+    summary: 'Opens a web session.',
+    query: ['code', 'redirect_uri'],
+  },
+  { method: 'post', path: '/activate-channels', name: 'activateChannels', summary: 'Logs the agent in.', data: activateChannelsData },
+  { method: 'post', path: '/logout', name: 'logout', summary: 'Ends the web session; the last one logs the agent out.' },
+  { method: 'get', path: '/logout', name: 'logoutRedirect', summary: 'Ends the web session and redirects.', query: ['redirect_uri'] },
+  { method: 'get', path: '/login', name: 'login', summary: 'Begins the sign-in of a browser.', query: ['redirect_uri', 'type', 'locale'] },
+  { method: 'get', path: '/start', name: 'start', summary: 'Ends the sign-in of a browser.', query: ['code', 'state'] },
+  { method: 'get', path: '/auth-keep-alive', name: 'authKeepAlive', summary: 'Answers while the web session lives.' },
+  { method: 'get', path: '/current-session', name: 'getCurrentSession', summary: 'The agent and what is active.' },
+  { method: 'get', path: '/userinfo', name: 'getUserInfo', summary: 'As current-session.' },
+  { method: 'get', path: '/configuration', name: 'getConfiguration', summary: 'Parts of the configuration.', query: ['types'] },
+  {
+    method: 'get',
+    path: '/configuration/business-attribute/{id}',
+    name: 'getBusinessAttributeHierarchy',
+    summary: 'One business attribute.',
+  },
+  { method: 'get', path: '/configuration/places/{placeName}/dns', name: 'getDevicesForPlace', summary: 'The phones of a place.' },
+  { method: 'get', path: '/voice/calls', name: 'getCalls', summary: 'The calls that were not completed.' },
+  {
+    method: 'get',
+    path: '/users',
+    name: 'getUsers',
+    summary: 'Agents of the contact centre.',
+    query: ['searchTerm', 'groupId', 'sort', 'limit', 'offset'],
+  },
+  {
+    method: 'post',
+    path: '/supervisor/voice/{operationName}',
+    name: 'supervisorRemoteOperation',
+    summary: 'Changes the state of another agent: ready, not-ready, logout.',
+    data: remoteData,
+  },
+  {
+    method: 'get',
+    path: '/targets',
+    name: 'getTargets',
+    summary: 'Targets of calls by a part of their names.',
+    query: ['searchTerm', 'types', 'sort', 'limit', 'matchType'],
+  },
+  { method: 'get', path: '/targets/{type}/{id}', name: 'getTarget', summary: 'One target.' },
+  { method: 'get', path: '/targets/recents', name: 'getRecentTargets', summary: 'Recent targets.', query: ['limit'] },
+  { method: 'post', path: '/targets/recents/add', name: 'addRecentTarget', summary: 'Notes a recent target.', data: addRecentData },
+  { method: 'post', path: '/targets/recents/ack-missed-calls', name: 'ackRecentMissedCalls', summary: 'Marks missed calls as seen.' },
+  { method: 'get', path: '/targets/personal-favorites', name: 'getPersonalFavorites', summary: 'Favourites.', query: ['limit'] },
+  {
+    method: 'post',
+    path: '/targets/personal-favorites/save',
+    name: 'savePersonalFavorite',
+    summary: 'Adds a favourite.',
+    data: saveFavoriteData,
+  },
+  {
+    method: 'post',
+    path: '/targets/personal-favorites/delete/{type}/{id}',
+    name: 'deletePersonalFavorite',
+    summary: 'Removes a favourite.',
+  },
+];
+
+const parameters = (operation: DocumentedOperation): object[] => [
+  ...[...operation.path.matchAll(/\{(\w+)\}/g)].map(match => ({ name: match[1], in: 'path', required: true, schema: { type: 'string' } })),
+  ...(operation.query ?? []).map(name => ({ name, in: 'query', required: false, schema: { type: 'string' } })),
+];
+
+function bodyOf(data: z.ZodType): object {
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(data, { io: 'input', unrepresentable: 'any' });
+  const properties = { data: schema, operationId: { type: 'string', maxLength: 128 } };
+  return { content: { 'application/json': { schema: { type: 'object', properties } } } };
+}
+
+/** The service as an OpenAPI document, made from the schemas that check the requests. */
+export function openApiDocument(version: string): object {
+  const voice = voiceOperations.map((operation): DocumentedOperation => ({
+    method: 'post',
+    path: operation.path,
+    name: operation.name,
+    summary: `${operation.supervisor ? 'Supervisors only. ' : ''}Resend class: ${operation.resend}.`,
+    data: operation.schema,
+  }));
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of [...others, ...voice]) {
+    const entry = (paths[operation.path] ??= {});
+    entry[operation.method] = {
+      operationId: operation.name,
+      summary: operation.summary,
+      parameters: parameters(operation),
+      ...(operation.data === undefined ? {} : { requestBody: bodyOf(operation.data) }),
+      responses: {
+        '200': { description: 'status.code 0: done; 1: accepted, the result is an event.' },
+        default: { $ref: '#/components/responses/Error' },
+      },
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Workspace API', version },
+    servers: [{ url: '/workspace/v3' }],
+    paths,
+    components: {
+      responses: {
+        Error: {
+          description: 'The HTTP status says what kind of error; `errors` names its code and the field.',
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+        },
+      },
+      schemas: {
+        Error: {
+          type: 'object',
+          properties: {
+            status: { type: 'object', properties: { code: { type: 'integer' }, message: { type: 'string' } } },
+            errors: {
+              type: 'array',
+              items: {
+                type: 'object',
+                properties: { code: { type: 'string' }, field: { type: 'string' }, message: { type: 'string' } },
+              },
+            },
+            requestId: { type: 'string' },
+          },
+        },
+      },
+    },
+  };
+}

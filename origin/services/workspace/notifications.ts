@@ -1,0 +1,103 @@
+import { channels } from '@handover/shared/api/workspace';
+import type { ChannelStateChangedWire, InitializationCompleteWire } from '@handover/shared/api/workspace';
+import type { NotificationPolicy } from '../../contracts/notifications.ts';
+import { configurationWire } from './directory/configuration.ts';
+import { userWire } from './directory/user.ts';
+import { isEnded, originAllowed } from './http/guard.ts';
+import type { ServiceParts } from './parts.ts';
+import type { AgentSession } from './session/agent-session.ts';
+import type { Told } from './session/reduce.ts';
+import { attachmentKey, fromAttachmentKey, webSessionFrom } from './session/web-session.ts';
+
+/** Subscriptions stay inside the service. */
+const prefix = '/workspace/v3/';
+
+type HeaderValue = string | string[] | undefined;
+const first = (value: HeaderValue): string | undefined => (Array.isArray(value) ? value[0] : value);
+const joined = (value: HeaderValue): string | undefined => (Array.isArray(value) ? value.join(';') : value);
+
+/** Whether a subscription, perhaps with a wildcard, covers the channel. */
+function covers(subscription: string, channel: string): boolean {
+  if (subscription === channel) return true;
+  if (subscription.endsWith('/**')) return channel.startsWith(subscription.slice(0, -2));
+  if (!subscription.endsWith('/*')) return false;
+  const base = subscription.slice(0, -1);
+  return channel.startsWith(base) && !channel.slice(base.length).includes('/');
+}
+
+/** What the service decides about its Bayeux clients: who they are, and what they are told when they subscribe. */
+export function createPolicy(parts: ServiceParts): NotificationPolicy {
+  const sessionOf = (key: string): { session: AgentSession; sid: string } | undefined => {
+    const parsed = fromAttachmentKey(key);
+    const session = parsed === undefined ? undefined : parts.sessions.get(parsed.key);
+    return parsed === undefined || session === undefined ? undefined : { session, sid: parsed.sid };
+  };
+  return {
+    async identify({ headers }) {
+      if (!originAllowed(first(headers['origin']), parts.allowedOrigins)) return undefined;
+      const web = await webSessionFrom(joined(headers['cookie']), parts.webSessions, parts.clock.now());
+      if (web === undefined) return undefined;
+      const key = { tenant: web.tenant, person: web.person };
+      // The server has forwarded what belongs elsewhere before it asks.
+      const owned = await parts.ownership.ensure(key, { stampMs: parts.clock.now(), excludedNodes: [] }, { fresh: true });
+      if (!owned.ok) return undefined;
+      const known = parts.sessions.get(key)?.attachments.get(web.sid) !== undefined;
+      if ((!known && (await isEnded(web.sid, parts))) || !owned.value.current) return undefined;
+      parts.sessions.under(owned.value).attachments.attach(web.sid, web.expiresAtMs, parts.clock.now());
+      return attachmentKey(web, web.sid);
+    },
+    onAttach(key, clientId) {
+      const found = sessionOf(key);
+      found?.session.attachments.addClient(found.sid, clientId);
+      found?.session.savePassport();
+    },
+    onSubscribed(key, clientId, subscription) {
+      const session = sessionOf(key)?.session;
+      if (session === undefined) return;
+      if (covers(subscription, channels.initialization)) tellInitialization(session, clientId, parts);
+      if (covers(subscription, channels.voice)) tellVoice(session, clientId, parts);
+      if (covers(subscription, channels.media)) tellMedia(clientId, parts);
+      session.savePassport();
+    },
+    maySubscribe: (_key, channel) => channel.startsWith(prefix),
+    onDetach(key, clientId, _reason) {
+      const session = sessionOf(key)?.session;
+      session?.attachments.removeClient(clientId);
+      session?.savePassport();
+    },
+  };
+}
+
+function tellInitialization(session: AgentSession, clientId: string, parts: ServiceParts): void {
+  const { person } = session;
+  if (person === undefined) return;
+  const flat = session.attachments.flatFor(clientId);
+  const types = ['actionCodes', 'settings', 'agentGroups', 'businessAttributes', 'transactions'] as const;
+  const message: InitializationCompleteWire = {
+    messageType: 'WorkspaceInitializationComplete',
+    state: 'Complete',
+    submittedAt: new Date(parts.clock.now()).toISOString(),
+    executionTime: 0,
+    actualWaitTime: 0,
+    data: {
+      user: userWire(person, parts.configuration, parts.voice, flat),
+      configuration: configurationWire(person, parts.configuration, types, flat),
+    },
+  };
+  parts.hub.deliver([clientId], channels.initialization, message);
+}
+
+/** The current state, for whoever subscribes late or again. */
+function tellVoice(session: AgentSession, clientId: string, parts: ServiceParts): void {
+  const { channel, calls } = session.state;
+  if (channel === undefined || session.opening) return;
+  const told: Told[] = [{ kind: 'dn', channel }];
+  for (const call of calls.values()) told.push({ kind: 'call', call, notification: 'CallRecovered' });
+  session.tell(told, undefined, [clientId]);
+  if (session.serviceState === 'UNAVAILABLE') parts.hub.deliver([clientId], channels.voice, session.serviceMessage());
+}
+
+function tellMedia(clientId: string, parts: ServiceParts): void {
+  const message: ChannelStateChangedWire = { messageType: 'ChannelStateChanged', media: { channels: [] } };
+  parts.hub.deliver([clientId], channels.media, message);
+}

@@ -1,0 +1,22 @@
+import type { Identity } from '../../contracts/identity.ts';
+import type { Ownership } from '../../contracts/ownership.ts';
+import type { Preferences, WebSessionCodec } from '../../contracts/workspace.ts';
+import type { SessionParts } from './session/parts.ts';
+import type { Sessions } from './session/sessions.ts';
+
+/** What the HTTP side of the service stands on. */
+export interface ServiceParts extends SessionParts {
+  identity: Identity;
+  ownership: Ownership;
+  webSessions: WebSessionCodec;
+  preferences: Preferences;
+  sessions: Sessions;
+  /** The region this node stands in. */
+  region: string;
+  /** Without a slash at its end. */
+  publicUrl: string;
+  /** Origins whose pages may use the session, the public URL's included. */
+  allowedOrigins: readonly string[];
+  secureCookies: boolean;
+  version: string;
+}

@@ -1,0 +1,111 @@
+import type { MovableClient, NotificationHub } from '../../../contracts/notifications.ts';
+
+/** One web session (a cookie) of an agent session, with its Bayeux clients. */
+export interface Attachment {
+  readonly sid: string;
+  readonly expiresAtMs: number;
+  /** Settings and user properties as plain objects instead of kv lists. */
+  flat: boolean;
+  lastSeenMs: number;
+  readonly clients: Set<string>;
+}
+
+const maxAttachments = 16;
+const maxClients = 8;
+/** A web session without a Bayeux client counts as present this long after its last request. */
+const presentMs = 60_000;
+
+/** The web sessions and Bayeux clients of one agent session; bounded, the longest idle give way. */
+export class Attachments {
+  readonly #bySid = new Map<string, Attachment>();
+  readonly #sidOf = new Map<string, string>();
+  readonly #evict: (clientId: string) => void;
+
+  constructor(evict: (clientId: string) => void) {
+    this.#evict = evict;
+  }
+
+  attach(sid: string, expiresAtMs: number, nowMs: number, flat = false): Attachment {
+    const known = this.#bySid.get(sid);
+    if (known !== undefined) {
+      known.lastSeenMs = nowMs;
+      known.flat ||= flat;
+      return known;
+    }
+    if (this.#bySid.size >= maxAttachments) this.#dropLongestIdle();
+    const attachment: Attachment = { sid, expiresAtMs, flat, lastSeenMs: nowMs, clients: new Set() };
+    this.#bySid.set(sid, attachment);
+    return attachment;
+  }
+
+  get(sid: string): Attachment | undefined {
+    return this.#bySid.get(sid);
+  }
+
+  addClient(sid: string, clientId: string): void {
+    const attachment = this.#bySid.get(sid);
+    if (attachment === undefined) return;
+    attachment.clients.add(clientId);
+    this.#sidOf.set(clientId, sid);
+    const oldest = attachment.clients.values().next().value;
+    if (attachment.clients.size > maxClients && oldest !== undefined) {
+      this.removeClient(oldest);
+      this.#evict(oldest);
+    }
+  }
+
+  removeClient(clientId: string): void {
+    const sid = this.#sidOf.get(clientId);
+    this.#sidOf.delete(clientId);
+    if (sid !== undefined) this.#bySid.get(sid)?.clients.delete(clientId);
+  }
+
+  /** Takes the web session out and answers its clients, which nobody serves any more. */
+  detach(sid: string): string[] {
+    const attachment = this.#bySid.get(sid);
+    if (attachment === undefined) return [];
+    this.#bySid.delete(sid);
+    for (const clientId of attachment.clients) this.#sidOf.delete(clientId);
+    return [...attachment.clients];
+  }
+
+  clients(): Iterable<string> {
+    return this.#sidOf.keys();
+  }
+
+  get clientCount(): number {
+    return this.#sidOf.size;
+  }
+
+  flatFor(clientId: string): boolean {
+    const sid = this.#sidOf.get(clientId);
+    return sid !== undefined && this.#bySid.get(sid)?.flat === true;
+  }
+
+  /** Web sessions that somebody uses: with a Bayeux client, or with a request not long ago. */
+  present(nowMs: number): number {
+    let count = 0;
+    for (const each of this.#bySid.values()) if (each.clients.size > 0 || nowMs - each.lastSeenMs < presentMs) count += 1;
+    return count;
+  }
+
+  /** When somebody was last here; now, while a Bayeux client is. */
+  lastSeenMs(nowMs: number): number {
+    if (this.#sidOf.size > 0) return nowMs;
+    return Math.max(0, ...[...this.#bySid.values()].map(each => each.lastSeenMs));
+  }
+
+  all(): Iterable<Attachment> {
+    return this.#bySid.values();
+  }
+
+  #dropLongestIdle(): void {
+    const idle = [...this.#bySid.values()].sort((a, b) => a.clients.size - b.clients.size || a.lastSeenMs - b.lastSeenMs)[0];
+    if (idle === undefined) return;
+    for (const clientId of this.detach(idle.sid)) this.#evict(clientId);
+  }
+}
+
+/** What of the clients travels in a passport. */
+export const describeClients = (attachment: Attachment, hub: NotificationHub): MovableClient[] =>
+  [...attachment.clients].map(id => hub.describe(id)).filter(client => client !== undefined);

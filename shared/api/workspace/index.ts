@@ -1,0 +1,5 @@
+/** The Workspace API's wire: request schemas, event and answer types. */
+export * from './kv.ts';
+export * from './requests.ts';
+export * from './events.ts';
+export * from './answers.ts';
