@@ -129,6 +129,8 @@ describe('the sign-in chain', () => {
     expect(policy).toContain("frame-ancestors 'self'");
     expect(policy).toContain("form-action 'self' http://localhost:8080");
     expect(answer.headers.get('cache-control')).toBe('no-store');
+    // `no-referrer` would make browsers send the form with `Origin: null`.
+    expect(answer.headers.get('referrer-policy')).toBe('same-origin');
     expect(await answer.text()).not.toMatch(/<script|style=|onload=/);
   });
 

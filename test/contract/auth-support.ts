@@ -5,14 +5,16 @@ import { createLogger, type Logger } from '@handover/shared/log';
 import { ok, refuse } from '@handover/shared/result';
 import { Hono } from 'hono';
 import { exportJWK, generateKeyPair } from 'jose';
-import type { Configuration, CredentialRefusal } from '../../origin/contracts/configuration.ts';
-import type { Registry } from '../../origin/contracts/registry.ts';
-import type { Cache } from '../../origin/contracts/stores.ts';
-import { createAuthentication, type Authentication } from '../../origin/services/authentication/index.ts';
+import { createAuthentication, type Authentication, type AuthenticationOptions } from '../../origin/services/authentication/index.ts';
 import { createEnvironment, type EnvironmentService } from '../../origin/services/environment/index.ts';
 import { createPostgres, type Postgres } from '../../origin/stores/postgres/index.ts';
 import { createRedisCache } from '../../origin/stores/redis/index.ts';
 import { startPostgres, startRedis, until, type TestPostgres, type TestRedis } from './stores-support.ts';
+
+type Configuration = AuthenticationOptions['configuration'];
+type Registry = AuthenticationOptions['registry'];
+type Cache = AuthenticationOptions['cache'];
+type CredentialRefusal = Extract<Awaited<ReturnType<Configuration['authenticate']>>, { ok: false }>['reason'];
 
 const person = (number: number, userName: string, roles: string[]): CfgPerson => ({
   type: 'CfgPerson',
@@ -77,7 +79,7 @@ export function createFakeConfiguration(): FakeConfiguration {
 }
 
 /** The revocation part of a registry that two regions share. */
-export function createFakeRegistry(): Pick<Registry, 'revokeToken' | 'revokedTokens'> & { fail(down: boolean): void } {
+export function createFakeRegistry(): Registry & { fail(down: boolean): void } {
   const entries: { atMs: number; jti: string }[] = [];
   let down = false;
   return {
@@ -115,7 +117,7 @@ export async function startOrigin(parts: {
   region: string;
   postgres: Postgres;
   cache: Cache;
-  registry: Pick<Registry, 'revokeToken' | 'revokedTokens'>;
+  registry: Registry;
   configuration: Configuration;
   keys: Awaited<ReturnType<typeof sharedKeys>>;
   publicUrl?: string;

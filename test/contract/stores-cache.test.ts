@@ -1,8 +1,9 @@
 import { createLogger } from '@handover/shared/log';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Cache } from '../../origin/contracts/stores.ts';
 import { createMemoryCache, createRedisCache, type RedisCache } from '../../origin/stores/redis/index.ts';
 import { startRedis, until, type TestRedis } from './stores-support.ts';
+
+type Cache = ReturnType<typeof createMemoryCache>;
 
 const log = createLogger({ sink: () => undefined, area: 'test' });
 

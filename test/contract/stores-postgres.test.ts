@@ -1,9 +1,12 @@
 import { createLogger } from '@handover/shared/log';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { AuditEntry, OAuthClient } from '../../origin/contracts/stores.ts';
-import type { FavoriteTarget, RecentTarget } from '../../origin/contracts/workspace.ts';
 import { createPostgres, type Postgres } from '../../origin/stores/postgres/index.ts';
 import { startPostgres, until, type TestPostgres } from './stores-support.ts';
+
+type AuditEntry = Parameters<Postgres['audit']['append']>[0];
+type OAuthClient = Parameters<Postgres['clients']['update']>[0];
+type RecentTarget = Parameters<Postgres['preferences']['addRecent']>[2];
+type FavoriteTarget = Parameters<Postgres['preferences']['saveFavorite']>[2];
 
 const log = createLogger({ sink: () => undefined, area: 'test' });
 const audit = (subject: string): AuditEntry => ({ actor: 'test', action: 'test', subject, detail: { list: ['a'] }, requestId: 'r1' });

@@ -21,8 +21,9 @@ const current = new AsyncLocalStorage<Exchange>();
 /** The request that is being answered; undefined outside the library. */
 export const exchange = (): Exchange | undefined => current.getStore();
 
-export const runExchange = (incoming: IncomingMessage, run: () => void): void => {
-  const given = incoming.headers[headers.requestId];
+export const runExchange = (incoming: IncomingMessage, outgoing: ServerResponse, run: () => void): void => {
+  // The server in front has chosen the id already; it stands in the answer.
+  const given = outgoing.getHeader(headers.requestId) ?? incoming.headers[headers.requestId];
   current.run({ requestId: requestIdFrom(typeof given === 'string' ? given : undefined), address: addressOf(incoming) }, run);
 };
 

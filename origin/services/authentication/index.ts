@@ -119,7 +119,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
       const url = withScope(incoming.url ?? '');
       Object.assign(incoming, { originalUrl: url });
       incoming.url = url.slice(prefix.length);
-      runExchange(incoming, () => void library(incoming, outgoing));
+      runExchange(incoming, outgoing, () => void library(incoming, outgoing));
     },
     app,
     start() {

@@ -79,7 +79,8 @@ export function createSignInPage(options: { frameAncestors: readonly string[]; f
         `frame-ancestors ${sources(["'self'", ...options.frameAncestors])}`,
       ].join('; '),
       'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
+      // Not `no-referrer`: with it browsers send the form with `Origin: null`, which looks like a stranger's.
+      'referrer-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
     }),
   };

@@ -1,4 +1,4 @@
-import { silentLogger } from '@handover/shared/log';
+import { createLogger, silentLogger } from '@handover/shared/log';
 import { AppError } from '@handover/shared/errors';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -61,6 +61,16 @@ describe('an application', () => {
     const text = await answer.text();
     expect(text).not.toContain('secret');
     expect(JSON.parse(text)).toMatchObject({ requestId: 'request-1', errors: [{ code: 'internal.fault' }] });
+  });
+
+  test('the id in an answer is the one in the log, also when the caller gave none', async () => {
+    const lines: string[] = [];
+    const logged = createApp(createLogger({ sink: line => lines.push(line), area: 'test' }));
+    logged.get('/fault', () => {
+      throw new Error('a bug');
+    });
+    const { requestId } = (await (await logged.request('/fault')).json()) as { requestId: string };
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ requestId, code: 'internal.fault' });
   });
 
   test('what may succeed later says when to come again', async () => {

@@ -26,7 +26,17 @@ export function createApp(log: Logger): Hono<AppEnvironment> {
   return app;
 }
 
-export const requestIdOf = (c: AppContext): string => requestIdFrom(c.req.header(headers.requestId));
+const madeIds = new WeakMap<Request, string>();
+
+/** The request's id: the one that the server in front put into the answer, else the caller's, else one made here and kept. */
+export function requestIdOf(c: AppContext): string {
+  // Under a test without a server there are no bindings.
+  const bindings = c.env as Partial<HttpBindings> | undefined;
+  const chosen = bindings?.outgoing?.getHeader(headers.requestId) ?? c.req.header(headers.requestId) ?? madeIds.get(c.req.raw);
+  const id = requestIdFrom(typeof chosen === 'string' ? chosen : undefined);
+  madeIds.set(c.req.raw, id);
+  return id;
+}
 
 function errorAnswer(c: AppContext, error: AppError): Response {
   const requestId = requestIdOf(c);

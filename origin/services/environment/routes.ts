@@ -147,7 +147,15 @@ export function createRoutes(parts: RouteParts): Hono<AppEnvironment> {
   return app;
 }
 
-const requestIdOf = (c: AppContext): string => requestIdFrom(c.req.header(headers.requestId));
+const madeIds = new WeakMap<Request, string>();
+
+/** The id that the server in front put into the answer, else the caller's, else one made here and kept. */
+function requestIdOf(c: AppContext): string {
+  const chosen = c.env.outgoing.getHeader(headers.requestId) ?? c.req.header(headers.requestId) ?? madeIds.get(c.req.raw);
+  const id = requestIdFrom(typeof chosen === 'string' ? chosen : undefined);
+  madeIds.set(c.req.raw, id);
+  return id;
+}
 
 function errorAnswer(c: AppContext, error: AppError): Response {
   if (error.status === 503 || error.status === 429) c.header('retry-after', '2');
