@@ -93,6 +93,11 @@ export interface Options extends Hooks {
   callbackParameterMaxLength: number;
   /** A WebSocket that has sent nothing for so long is closed. */
   wsIdleTimeout: number;
+  /**
+   * Whether a WebSocket opened without the browser cookie may use a session by its clientId. Clients such as Faye open theirs
+   * before they have the cookie. One with another browser's cookie never may.
+   */
+  wsTrustClientSession: boolean;
   /** Whether a WebSocket must handshake itself before it may use a session. */
   wsRequireHandshakePerConnection: boolean;
   /** Whether permessage-deflate is negotiated. */
@@ -152,6 +157,7 @@ const defaults: Options = {
   maxPublishesPerSecond: -1,
   callbackParameterMaxLength: 64,
   wsIdleTimeout: 300_000,
+  wsTrustClientSession: true,
   wsRequireHandshakePerConnection: false,
   wsCompression: false,
   wsMaxPendingFrames: 64,

@@ -127,7 +127,7 @@ export class ExtensionChain {
   async #answer<Value>(
     where: string,
     takesCallback: boolean,
-    ask: (callback: ExtensionCallback<Value>) => Value | Promise<Value> | void,
+    ask: (callback: ExtensionCallback<Value>) => Value | Promise<Value | void> | void,
   ): Promise<Value | undefined> {
     let answered = false;
     const answer = new Promise<Value | undefined>((resolve, reject) => {
@@ -146,7 +146,7 @@ export class ExtensionChain {
         resolve(value);
       };
       const returned = ask(callback);
-      if (returned instanceof Promise) returned.then(settle, reject);
+      if (returned instanceof Promise) returned.then(value => settle(value as Value | undefined), reject);
       else settle(returned as Value | undefined);
     });
     return this.#host.withinLimit(answer, where);

@@ -25,7 +25,7 @@ export interface ServerExtension {
     session: Session,
     message: BayeuxMessage,
     callback: ExtensionCallback<boolean>,
-  ): boolean | Promise<boolean> | void;
+  ): boolean | Promise<boolean | void> | void;
   /** Sees every reply and, once for each session that gets it, every event. `false` drops an event. */
   outgoing?(
     server: ExtensionServer,
@@ -33,7 +33,7 @@ export interface ServerExtension {
     session: Session,
     message: EventMessage | BayeuxReply,
     callback: ExtensionCallback<boolean>,
-  ): boolean | Promise<boolean> | void;
+  ): boolean | Promise<boolean | void> | void;
   /** A message is about to be broadcast; called once, whatever the number of subscribers. May change it. */
   publishing?(channel: string, message: EventMessage): void;
   /** A session wants to subscribe. Text refuses it, and is what the client is told. */

@@ -27,7 +27,8 @@ export function admit(core: Core, exchange: Exchange, session: Session): Admissi
     }
     return core.options.trustClientSession ? 'admitted' : 'session_unknown';
   }
-  return core.options.trustClientSession ? 'admitted' : 'browser_cookie_missing';
+  const trusted = core.options.trustClientSession || (exchange.transport === 'websocket' && core.options.wsTrustClientSession);
+  return trusted ? 'admitted' : 'browser_cookie_missing';
 }
 
 function ownsSession(session: Session, browserId: string): boolean {

@@ -35,14 +35,14 @@ export type ExtensionCallback<Value> = (error?: Error | null, result?: Value) =>
  * once: further answers are reported as faults.
  */
 export interface SessionExtension {
-  incoming?(session: Session, message: BayeuxMessage, callback: ExtensionCallback<boolean>): boolean | Promise<boolean> | void;
+  incoming?(session: Session, message: BayeuxMessage, callback: ExtensionCallback<boolean>): boolean | Promise<boolean | void> | void;
   /** May change the message or answer another one; `null` drops it. */
   outgoing?(
     sender: Session | null,
     session: Session,
     message: EventMessage,
     callback: ExtensionCallback<EventMessage | null>,
-  ): EventMessage | null | Promise<EventMessage | null> | void;
+  ): EventMessage | null | Promise<EventMessage | null | void> | void;
 }
 
 /** @internal What a session needs of its server. */

@@ -71,7 +71,7 @@ export class WebSocketConnection implements Exchange, Pusher {
     if (this.#session === session && session.pusher === this) return;
     this.#release();
     this.#session = session;
-    if (this.#bound === undefined || this.#bound.removed) this.#bound = session;
+    this.#bound = session;
     session.pusher = this;
   }
 
