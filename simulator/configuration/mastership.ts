@@ -13,6 +13,8 @@ export interface MastershipOptions {
   log: Logger;
   /** A message of the master that is followed. */
   onFollowed(message: Exclude<FromPeer, { messageName: 'MasterAnswer' }>): void;
+  /** No longer the master: who follows must look elsewhere. */
+  onSteppedDown(): void;
 }
 
 const lookEveryMs = 500;
@@ -43,6 +45,8 @@ export class Mastership {
   setRole(role: ServerRole): void {
     this.#role = role;
     if (role === 'Backup' && this.isMaster) this.#stepDown('another server of the site is primary');
+    // The partner that was followed may be frozen, its connection still open: the world's word is newer.
+    if (role === 'Primary' && this.#following?.master.site === this.#options.site) this.#unfollow();
     void this.look();
   }
 
@@ -87,6 +91,7 @@ export class Mastership {
   #stepDown(why: string): void {
     this.isMaster = false;
     this.#options.log.warn('is no longer master', { why });
+    this.#options.onSteppedDown();
   }
 
   #unfollow(): void {

@@ -70,6 +70,9 @@ export class ConfigurationServer {
       masterSite: sites[0] === site,
       log,
       onFollowed: message => this.#onFollowed(message),
+      onSteppedDown: () => {
+        for (const replica of this.#replicas) replica.close();
+      },
     });
     this.#mastership = mastership;
     await this.reload();
