@@ -263,3 +263,19 @@ test('a frozen Configuration Server is left while a sign-in waits', async () => 
   sites.signal(server, 'SIGCONT');
   await vi.waitFor(() => expect(east.configuration.state).toBe('current'), patience);
 });
+
+test('a pair configured as warm standby has one connection, which moves to the backup when the primary is killed', async () => {
+  const server = west.voice.bySwitch('SIP_eu-west');
+  if (server === undefined) throw new Error('no SIP Server of eu-west');
+  const application = west.configuration.all('CfgApplication').find(({ name }) => name === 'sip_eu-west_primary');
+  await west.configuration.update('CfgApplication', application?.dbid ?? 0, { redundancyType: 'warm' });
+  await vi.waitFor(() => expect(server.status().map(({ role, state }) => [role, state])).toEqual([['primary', 'up']]), patience);
+  const changes: string[] = [];
+  server.onChange(change => changes.push(change));
+  const off = server.listen('7004', () => undefined);
+  expect((await server.registered('7004')).ok).toBe(true);
+  await sites.kill('sip_eu-west_primary');
+  await vi.waitFor(() => expect(changes).toEqual(['lost', 'restored']), patience);
+  expect((await server.registered('7004')).ok).toBe(true);
+  off();
+});

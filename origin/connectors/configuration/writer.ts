@@ -55,7 +55,10 @@ export function createWriter(
         message: message => requests.receive(message),
         gap: () => undefined,
         drained: () => requests.pump(),
-        down: () => requests.failSent(),
+        down() {
+          requests.failSent();
+          closeIfIdle();
+        },
       },
     });
     link.start();
@@ -69,9 +72,15 @@ export function createWriter(
     requests.failAll();
   }
 
+  /** Looks for a master only while something waits for one. */
+  function closeIfIdle(): void {
+    if (link?.phase !== 'up' && requests.queued === 0 && requests.pending === 0) close();
+  }
+
   async function ask(command: CfgCommand): Promise<Result<CfgEvent, RequestRefusal>> {
     connect();
     const answer = await requests.request({ compose: referenceID => ok({ ...command, referenceID }), deadlineMs });
+    closeIfIdle();
     if (!answer.ok) return answer;
     const event = eventFrom(answer.value);
     // It stopped being the master while connected: the next write finds the new one.

@@ -166,7 +166,11 @@ export function createLink<Info>(options: LinkOptions<Info>): Link {
     if (phase === 'stopped' || phase === 'waiting') return;
     const wasUp = phase === 'up';
     release();
-    if (lastError !== why || wasUp) log.warn('link lost', { link: options.name, host: endpoint().host, port: endpoint().port, why });
+    const fields = { link: options.name, host: endpoint().host, port: endpoint().port, why };
+    if (wasUp) log.warn('link lost', fields);
+    // The first round tells what is wrong; the same for hours would drown the rest.
+    else if (attempt <= options.endpoints.length) log.warn('link not made', fields);
+    else log.debug('link not made', fields);
     lastError = why;
     if (wasUp) {
       losses += 1;
