@@ -125,6 +125,8 @@ export function createRegistrations(options: {
       if (table.get(dn)?.state === 'wanted') void send(dn);
     },
     registered(dn) {
+      // Unregistered through this connection at a logout, and wanted once more.
+      if (wanted.has(dn)) add(dn);
       const entry = table.get(dn);
       if (entry === undefined) return Promise.resolve(refuse({ kind: 'unavailable' }));
       if (entry.state === 'registered') return Promise.resolve(ok(entry.event));
