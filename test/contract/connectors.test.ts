@@ -5,7 +5,7 @@ import { systemClock } from '@handover/shared/time';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createConfiguration, type ConfigurationConnector } from '../../origin/connectors/configuration/index.ts';
 import { createSimDriver } from '../../origin/connectors/link/index.ts';
-import { createReferee, createVoiceServers, refereeDn, type VoiceConnector } from '../../origin/connectors/sip/index.ts';
+import { createReferee, createVoiceServers, type VoiceConnector } from '../../origin/connectors/sip/index.ts';
 import { startSites, type SimulatedSites } from './simulated-sites.ts';
 
 type RefereeWord = Parameters<ReturnType<typeof createReferee>['say']>[1];
@@ -153,7 +153,7 @@ test('what is fenced never reaches the site', async () => {
 });
 
 test('two nodes hear each other on a DN in one order, all of it before the answer to a query', async () => {
-  const dn = refereeDn({ number: '7003', switchName: 'SIP_us-east' });
+  const dn = '7003@SIP_us-east';
   const heard: string[][] = [[], []];
   const referees = [east, west].map(node => createReferee(node.voice));
   const offs = referees.map((referee, index) =>

@@ -89,4 +89,4 @@ export function createVoiceServers(options: VoiceConnectorOptions): VoiceConnect
   };
 }
 
-export { createReferee, refereeDn, refereeDnParts } from './referee.ts';
+export { createReferee } from './referee.ts';

@@ -2,11 +2,8 @@ import { kvFind, kvInt, kvList, kvNested, kvStr, kvText, type KvList, type TlibE
 import type { Referee, RefereeListener, RefereeWord } from '../../contracts/referee.ts';
 import type { SipServer } from './server.ts';
 
-/** A DN as the referee's users name it: its number and its switch. */
-export const refereeDn = (dn: { number: string; switchName: string }): string => `${dn.number}@${dn.switchName}`;
-
-/** Undefined when it is not one. A number has no `@`, a switch name may. */
-export function refereeDnParts(dn: string): { number: string; switchName: string } | undefined {
+/** A DN as the referee's users name it, `7001@SIP_us-east`; undefined when it is not one. A number has no `@`, a switch name may. */
+function dnParts(dn: string): { number: string; switchName: string } | undefined {
   const at = dn.indexOf('@');
   return at > 0 && at < dn.length - 1 ? { number: dn.slice(0, at), switchName: dn.slice(at + 1) } : undefined;
 }
@@ -19,7 +16,7 @@ const queryDeadlineMs = 5_000;
  */
 export function createReferee(servers: { bySwitch(switchName: string): SipServer | undefined }): Referee {
   const find = (dn: string): { server: SipServer; number: string } | undefined => {
-    const parts = refereeDnParts(dn);
+    const parts = dnParts(dn);
     const server = parts === undefined ? undefined : servers.bySwitch(parts.switchName);
     return parts === undefined || server === undefined ? undefined : { server, number: parts.number };
   };
