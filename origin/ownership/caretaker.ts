@@ -34,9 +34,9 @@ export class Caretaker {
     this.duties = duties;
   }
 
-  /** Rounds begin after a random part of the interval, so that nodes started together do not ask together. */
+  /** The first round comes soon, to know the other nodes; a random part keeps nodes started together apart. */
   start(): void {
-    this.plan(timing.audit * this.ports.random());
+    this.plan(200 + 500 * this.ports.random());
   }
 
   stop(): void {

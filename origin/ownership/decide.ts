@@ -43,24 +43,29 @@ export function judge(record: RecordView | undefined, want: Want, facts: Facts, 
       : { kind: 'take', take: { expect: record?.epoch ?? 0, floor, over: [...env.past, ...over].slice(-listLimit) } };
   if (record === undefined) return take();
   if (record.state === 'ended' && !want.fresh) return { kind: 'answer', answer: { kind: 'ended' } };
-  if (record.state === 'ended' || record.state === 'free' || record.owner === env.incarnation) return take();
+  if (record.state === 'ended' || record.state === 'free') return take();
   const node = nodeOf(record.owner);
+  const elsewhere: Verdict = {
+    kind: 'answer',
+    answer: { kind: 'elsewhere', region: record.region, node, incarnation: record.owner, url: record.url },
+  };
+  if (record.owner === env.incarnation) return env.rules.ownTake ? take() : elsewhere;
   // A node id belongs to one process at a time: another incarnation under our own id is over.
   if (node === env.self.id) return take([record.owner]);
   if (!record.ownerAlive) return take();
   if (record.region === env.self.region && want.gone.includes(record.owner)) return take([record.owner]);
   if (excludes(want, node, record.epoch, env)) return take();
   if (record.state === 'claimed' && !env.rules.claimedOwns) return take();
-  return { kind: 'answer', answer: { kind: 'elsewhere', region: record.region, node, incarnation: record.owner, url: record.url } };
+  return elsewhere;
 }
 
 /**
- * May this node act without the registry? Only with a referee, and only when the holder of the highest epoch known is itself or was excluded by
+ * May this node act without the registry? Only for a request, only with a referee, and only when the holder of the highest epoch known is itself or was excluded by
  * the edge: then it is dead, or hears the announcement, or was silent longer than a lease runs.
  */
 export function bareAllowed(want: Want, facts: Facts, env: Env): boolean {
   const holder = Math.max(facts.heard, want.pin);
-  if (facts.dn === undefined || holder === 0 || env.draining) return false;
+  if (want === noWant || facts.dn === undefined || holder === 0 || env.draining) return false;
   if (numberOf(holder) === env.self.number) return true;
   const node = env.nodeNumbered(numberOf(holder));
   return node !== undefined && excludes(want, node.id, holder, env);

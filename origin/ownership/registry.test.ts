@@ -28,7 +28,7 @@ describe('the registry of the simulated world', () => {
   registrySuite(() => {
     const core = new RegistryCore(() => Date.now());
     const subject = {
-      registry: portOf(core, run => new Promise(resolve => resolve(run()))),
+      registry: portOf(core, (_operation, run) => new Promise(resolve => resolve(run()))),
       flush: () => Promise.resolve(core.lose()),
       grow: () => Promise.resolve(core.grow()),
     };

@@ -1,5 +1,5 @@
 /** Rows of the states in which an epoch is taken but does not act yet. */
-import { bareAllowed, excludes, nodeOf } from './decide.ts';
+import { bareAllowed, excludes, noWant, nodeOf } from './decide.ts';
 import type { Claim, EventOf, Step } from './state.ts';
 import {
   afterRead,
@@ -103,6 +103,8 @@ export const taking: Row<'taking'> = {
   'registry-failed': at => {
     const { fallback, want } = at.state;
     if (fallback !== undefined) return step({ kind: 'active', hold: fallback }, at.facts, { kind: 'answer', answer: { kind: 'owned' } });
+    // Nobody asks: the next renewal of the lease begins anew.
+    if (want === noWant && at.facts.kept) return claimEnds(at, { epoch: at.facts.heard, incarnation: at.env.incarnation });
     return bareOr(want, at, () => step(at.state, at.facts, retrySoon));
   },
   retry: ({ state, facts }) => step(state, facts, { kind: 'take', take: state.take }),

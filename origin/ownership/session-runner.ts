@@ -74,7 +74,7 @@ export class SessionRunner {
   /** No round trip is needed before a command. */
   get sure(): boolean {
     const hold = this.hold;
-    return hold !== undefined && !hold.bare && this.around.leased();
+    return hold !== undefined && ((!hold.bare && this.around.leased()) || !this.around.rules.barrier);
   }
 
   /** Whether a renewed lease means anything to this session: most of the time it does not. */

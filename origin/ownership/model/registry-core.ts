@@ -74,6 +74,8 @@ const empty = (): Data => ({
 
 /** The scripts of the registry as plain code, for the simulated world. The same suite checks both. */
 export class RegistryCore {
+  /** Successful takes. */
+  takes = 0;
   private data = empty();
   private readonly now: () => number;
   private readonly rules: RegistryRules;
@@ -142,6 +144,7 @@ export class RegistryCore {
         if (row.owner !== incarnation && this.alive(row.owner)) this.tell(row.owner, session, epoch);
       }
     }
+    this.takes += 1;
     this.data.rows.set(session, { epoch, owner: incarnation, region: node.region, state: 'claimed', before, dn: row?.dn });
     return { kind: 'taken', epoch, before: [...before] };
   }

@@ -1,4 +1,4 @@
-import type { RegistryNode } from '../../contracts/registry.ts';
+import type { Registry, RegistryNode } from '../../contracts/registry.ts';
 import { allRules } from '../rules.ts';
 import type { Rules } from '../rules.ts';
 import { apply } from './faults.ts';
@@ -18,6 +18,8 @@ export interface WalkOptions {
   readonly tabs?: number;
   readonly rules?: Partial<Rules>;
   readonly registryRules?: Partial<RegistryRules>;
+  /** Drift of the registry's clock and of every node's; random within 1 % by default. */
+  readonly drift?: { registry: number; node: number };
   /** A session that never has a DN: no referee. */
   readonly withoutDn?: boolean;
 }
@@ -42,6 +44,8 @@ export class Scene {
   readonly rules: Rules;
   readonly cutFromRegistry = new Set<string>();
   readonly cutFromEdge = new Set<string>();
+  /** What a sequence does to single calls of a node. */
+  strike: (node: string, operation: keyof Registry, effect: () => void) => 'lose-answer' | 'kept' | undefined = () => undefined;
   registryDown = false;
   lostReply = 0.01;
   lateCall = 0;
@@ -52,7 +56,7 @@ export class Scene {
     this.random = new Random(options.seed);
     this.nodes = options.nodes ?? defaultNodes;
     this.rules = { ...allRules, ...options.rules };
-    const drift = this.random.between(-0.01, 0.01);
+    const drift = options.drift?.registry ?? this.random.between(-0.01, 0.01);
     const offset = this.random.between(-90, 90);
     const registryNow = (): number => 1_700_000_000_000 + offset + this.world.now * (1 + drift);
     this.core = new RegistryCore(registryNow, { ...allRegistryRules, ...options.registryRules });
@@ -81,7 +85,7 @@ export class Scene {
   boot(id: string): void {
     if (this.living(id) !== undefined) return;
     const { world, random, sip, core, rules } = this;
-    const process = new Process(world, id, random);
+    const process = new Process(world, id, random, this.options.drift?.node);
     const link = new SipLink(process, sip, random);
     const node = this.node(id);
     const near = node.region === 'us-east';
@@ -90,6 +94,7 @@ export class Scene {
       delay: () => (near ? random.between(0.3, 3) : random.between(20, 60)),
       lostReply: () => this.lostReply,
       lateCall: () => this.lateCall,
+      strike: (operation: keyof Registry, effect: () => void) => this.strike(id, operation, effect),
     };
     const registry = registryFor(process, core, way, random);
     const dn = this.options.withoutDn === true ? undefined : { number: '7001', switchName: 'sw' };

@@ -115,11 +115,11 @@ export class Process {
   private readonly born: number;
   private readonly held = new Map<string, (() => void)[]>();
 
-  constructor(world: World, id: string, random: Random) {
+  constructor(world: World, id: string, random: Random, drift = random.between(-0.01, 0.01)) {
     this.world = world;
     this.id = id;
     this.random = random;
-    this.drift = random.between(-0.01, 0.01);
+    this.drift = drift;
     this.wallOffset = random.between(-90, 90);
     this.born = world.now;
   }
