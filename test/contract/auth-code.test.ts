@@ -149,6 +149,35 @@ describe('the sign-in chain', () => {
   });
 });
 
+describe('authorization with the user’s own credentials', () => {
+  const ask = (user: string, password: string, more: Record<string, string> = {}): Promise<Response> =>
+    fetch(authorizeUrl(east, more), { redirect: 'manual', headers: { authorization: `Basic ${btoa(`${user}:${password}`)}` } });
+
+  test('a code comes without the page and is exchanged as any other', async () => {
+    const answer = await ask('acme\\agent1', 'agent1', { state: 'x' });
+    expect(answer.status).toBe(302);
+    const location = answer.headers.get('location') ?? '';
+    expect(location.startsWith(`${redirectUri}?`)).toBe(true);
+    expect(new URL(location).searchParams.get('state')).toBe('x');
+    const tokens = (await (await redeem(east, codeOf(location))).json()) as { access_token: string; refresh_token: string };
+    const me = await fetch(`${east.url}/auth/v3/userinfo`, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+    expect(await me.json()).toMatchObject({ username: 'agent1' });
+    expect((await tokenRequest(east, { grant_type: 'refresh_token', refresh_token: tokens.refresh_token })).status).toBe(200);
+  });
+
+  test.each([
+    ['a wrong password', 'wrong', {}, 401],
+    ['a redirect URI that is not registered', 'agent1', { redirect_uri: 'https://evil.test/' }, 400],
+    ['another response type', 'agent1', { response_type: 'token' }, 400],
+    ['a plain challenge', 'agent1', { code_challenge: 'x'.repeat(43) }, 400],
+    ['an unknown client', 'agent1', { client_id: 'nobody' }, 400],
+  ])('%s is told here and leads nowhere', async (_what, password, more, status) => {
+    const answer = await ask('agent1', password, more);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('location')).toBeNull();
+  });
+});
+
 describe('authorization codes', () => {
   test('of many redemptions at once exactly one succeeds', async () => {
     const code = codeOf(await signIn(createBrowser(), east.url, authorizeUrl(east), 'agent1'));

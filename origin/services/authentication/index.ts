@@ -10,11 +10,12 @@ import { createAttempts } from './attempts.ts';
 import { createClientDirectory } from './client-directory.ts';
 import { addClientRoutes } from './client-routes.ts';
 import { seed } from './demo.ts';
+import { directAuthorize, isDirectAuthorize } from './direct-authorize.ts';
 import { runExchange, type NodeListener } from './exchange.ts';
 import { registerGrants } from './grants.ts';
 import { createIdentity } from './identity.ts';
 import { createOperatorGate } from './operator.ts';
-import { createProvider, prefix } from './provider.ts';
+import { authorizePath, createProvider, prefix } from './provider.ts';
 import { createRevocations } from './revocations.ts';
 import { createSecretChecker } from './secrets.ts';
 import { addSignInRoutes } from './sign-in-routes.ts';
@@ -102,6 +103,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   addClientRoutes(app, routeParts);
 
   const library = provider.callback();
+  const direct = { issuer, audience, provider, accounts, directory };
   let stopped = false;
   let cancelTidy = (): void => undefined;
   const tidy = async (): Promise<void> => {
@@ -112,6 +114,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
     identity: createIdentity({ ...routeParts, publicUrl: options.publicUrl, nowMs }),
     handles: url => libraryPaths.test(url),
     handle(incoming, outgoing) {
+      if (isDirectAuthorize(incoming)) return void directAuthorize(direct, incoming, outgoing);
       // Whatever a client sent: links and cookies are made for the public URL alone.
       incoming.headers['x-forwarded-host'] = publicHost;
       incoming.headers['x-forwarded-proto'] = protocol.slice(0, -1);
@@ -146,6 +149,6 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
 /** A client that names no scope when it sends a user to sign in means all of it. */
 function withScope(url: string): string {
   const [path = '', query = ''] = url.split('?', 2);
-  if (path !== `${prefix}/oauth/authorize` || new URLSearchParams(query).has('scope')) return url;
+  if (path !== authorizePath || new URLSearchParams(query).has('scope')) return url;
   return `${path}?${query}${query === '' ? '' : '&'}scope=*`;
 }

@@ -13,6 +13,7 @@ import type { SignInPage } from './sign-in-page.ts';
 import { accountFrom } from './user-names.ts';
 
 export const prefix = '/auth/v3';
+export const authorizePath = `${prefix}/oauth/authorize`;
 /** `*` is everything the API has, the only scope in use; the OpenID ones are accepted beside it. */
 export const apiScopes = '* openid offline_access';
 export const openidScopes = ['openid', 'offline_access'] as const;
@@ -61,7 +62,11 @@ export function createProvider(parts: ProviderParts): Provider {
     if (replacement === undefined) return;
     ctx.status = replacement.status;
     ctx.set(replacement.headers);
-    ctx.body = replacement.body;
+    if (replacement.status === 503 && ctx.accepts('json', 'html') === 'html') {
+      ctx.set(parts.page.headers());
+      ctx.type = 'html';
+      ctx.body = parts.page.unavailable();
+    } else ctx.body = replacement.body;
   });
   provider.on('server_error', (_ctx, error) => {
     const found = exchange();

@@ -11,6 +11,7 @@ interface Texts {
   refused: string;
   throttled: string;
   unavailable: string;
+  unavailableHeading: string;
   expired: string;
   expiredHint: string;
   startAgain: string;
@@ -28,6 +29,8 @@ export interface SignInPage {
   /** The sign-in is over or unknown. */
   expired(): string;
   signedOut(): string;
+  /** A store or server is gone for the moment. */
+  unavailable(): string;
   /** An authorization request that cannot be answered to its client. */
   failure(error: string): string;
   readonly styles: string;
@@ -67,6 +70,7 @@ export function createSignInPage(options: { frameAncestors: readonly string[]; f
         }),
       ),
     expired: () => message(texts.expired, texts.expiredHint, texts.startAgain),
+    unavailable: () => message(texts.unavailableHeading, texts.unavailable, texts.startAgain),
     signedOut: () => message(texts.signedOut, texts.signedOutHint, texts.signInAgain),
     failure: error => message(texts.failed, `${texts.failedHint} (${error})`, texts.startAgain),
     headers: formTargets => ({

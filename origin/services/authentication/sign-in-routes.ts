@@ -33,6 +33,12 @@ export function addSignInRoutes(app: Hono<AppEnvironment>, parts: SignInParts): 
   app.get('/sign-in.css', c =>
     c.body(page.styles, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'public, max-age=300' }),
   );
+  // People see a page also when a store is gone.
+  app.use('/sign-in', async (c, next) => {
+    await next();
+    if (c.error instanceof AppError && c.error.status === 503)
+      c.res = c.html(page.unavailable(), 503, { ...page.headers(), 'retry-after': '2' });
+  });
   app.get('/sign-in', async c => {
     const uid = c.req.query('uid');
     if (uid === undefined) return c.redirect(ownStart, 302);
@@ -96,6 +102,7 @@ const hintOf = (interaction: Interaction): string => {
   return typeof hint === 'string' ? hint.slice(0, 255) : '';
 };
 
+/** The sign-in that the browser's cookie and this region's cache know. */
 async function currentInteraction(parts: SignInParts, c: AppContext): Promise<Interaction | undefined> {
   try {
     return await parts.provider.interactionDetails(c.env.incoming, c.env.outgoing);

@@ -7,8 +7,7 @@ interface Entry {
 }
 
 /**
- * The cache contract inside one process, for tests and as a stand-in while the region's server is gone. Holds at most `maxEntries`; when full
- * the oldest entries go first.
+ * The cache contract inside one process, for tests. Holds at most `maxEntries`; when full the oldest entries go first.
  */
 export function createMemoryCache(clock: Clock = systemClock, maxEntries = 10_000): Cache {
   const entries = new Map<string, Entry>();
