@@ -35,7 +35,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['{shared,edge,ui}/**/*.test.ts', 'ui/vite.config.ts'],
+    files: ['{shared,ui}/**/*.test.ts', 'ui/vite.config.ts'],
     languageOptions: { parserOptions: { projectService: false, project: ['./tsconfig.tests.json'] } },
   },
   { files: ['cli/**', 'bench/**', 'test/**', '**/bench/**'], rules: { 'no-console': 'off' } },

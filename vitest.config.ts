@@ -1,6 +1,14 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
+/** For the health object under test: one region, whose port nobody listens on. */
+const edgeBindings = {
+  EDGE_KEYRING: JSON.stringify({ active: 'k1', keys: { k1: btoa('x'.repeat(32)) } }),
+  REGIONS: JSON.stringify({
+    regions: [{ name: 'us-east', location: '/us-east', origins: [{ node: 'us-east/1', url: 'http://127.0.0.1:9' }] }],
+  }),
+};
+
 /** Projects: `unit` (beside the source, no I/O), `edge` (the worker inside workerd), `system` (real parts, one file at a time). */
 export default defineConfig({
   test: {
@@ -15,7 +23,12 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: { bindings: edgeBindings },
+          }),
+        ],
         test: { name: 'edge', include: ['edge/**/*.test.ts'], exclude: ['**/node_modules/**', 'edge/serve/**'] },
       },
       {

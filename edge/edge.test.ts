@@ -54,8 +54,12 @@ describe('origin rules', () => {
   });
 });
 
-const env = (more: Record<string, unknown>): Env =>
-  ({ HEALTH: {}, EDGE_KEYRING: JSON.stringify({ active: 'k1', keys: { k1: btoa('x'.repeat(32)) } }), ...more });
+const HEALTH = {} as Env['HEALTH'];
+const env = (more: Record<string, unknown>): Env => ({
+  HEALTH,
+  EDGE_KEYRING: JSON.stringify({ active: 'k1', keys: { k1: btoa('x'.repeat(32)) } }),
+  ...more,
+});
 const faults = (more: Record<string, unknown>): string => {
   try {
     readEdgeConfig(env(more));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { handshakeAnswer, holdsConnect, onlyMeta } from './bayeux.ts';
 
 const bytes = (value: unknown): Uint8Array<ArrayBuffer> =>
-  new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
+  Uint8Array.from(new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value)));
 
 describe('Bayeux at the edge', () => {
   it('knows a connect by its path or by its body', () => {

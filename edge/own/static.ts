@@ -2,22 +2,20 @@ import { refusal } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 
 const home = '/ui/workspace/';
-const mount = '/ui';
+const mount = '/ui/';
 
 /** The static pages: `/` leads to the workspace, the documented sign-in page to the one that has its cookie's path, the rest are assets. */
 export async function servePages({ request, url, env, requestId }: Exchange): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return refusal('request.method', requestId);
   if (url.pathname === '/') return redirect(home);
   if (url.pathname === '/ui/auth/sign-in.html') return redirect(`/auth/v3/sign-in${url.search}`);
-  if (!url.pathname.startsWith(`${mount}/`) || env.ASSETS === undefined) return refusal('request.not-found', requestId);
-  const path = url.pathname.slice(mount.length);
-  const found = await env.ASSETS.fetch(
-    new Request(new URL(path + url.search, url.origin), { method: request.method, headers: conditions(request) }),
-  );
-  if (found.status === 404) return refusal('request.not-found', requestId);
+  if (!url.pathname.startsWith(mount) || env.ASSETS === undefined) return refusal('request.not-found', requestId);
+  const found = await env.ASSETS.fetch(new Request(url, { method: request.method, headers: conditions(request), redirect: 'manual' }));
+  if (found.status === 404) {
+    await found.body?.cancel();
+    return refusal('request.not-found', requestId);
+  }
   const answer = new Response(found.body, found);
-  const location = found.headers.get('location');
-  if (location?.startsWith('/')) answer.headers.set('location', mount + location);
   answer.headers.set('x-content-type-options', 'nosniff');
   return answer;
 }

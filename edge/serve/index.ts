@@ -17,7 +17,7 @@ export interface EdgeOptions {
   host?: string;
   regions: RegionRegistryWire;
   keyring: KeyringWire;
-  /** Built pages (`ui/dist`); absent: `/ui` is 404. */
+  /** Built pages (`ui/dist`, which holds `ui/…`); absent: `/ui` is 404. */
   assetsDir?: string;
   /** Where the Durable Objects keep their state; absent: a temporary directory. */
   stateDir?: string;
