@@ -98,6 +98,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
       return ownership;
     },
     hub: notifications.hub,
+    region: config.region,
     publicUrl: config.publicUrl,
     allowedOrigins: config.allowedOrigins,
     secureCookies: config.secureCookies,
