@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { allRules } from '../rules.ts';
 import { allRegistryRules } from './registry-core.ts';
-import { shown } from './sequences.ts';
+import { actSequences } from './sequences-act.ts';
+import { claimSequences } from './sequences-claim.ts';
 import { playAll } from './stage.ts';
+
+const shown = [...claimSequences, ...actSequences];
 
 describe.each(shown)('$name', ({ sequence, rules, registryRules }) => {
   it('holds', async () => {
