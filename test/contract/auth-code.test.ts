@@ -59,7 +59,8 @@ describe('the sign-in chain', () => {
     const code = codeOf(await signIn(browser, east.url, authorizeUrl(east), 'agent2'));
     const { access_token } = (await (await redeem(east, code)).json()) as { access_token: string };
     // The time of a browser's sign-in has whole seconds.
-    await until('the next second', () => Date.now() % 1_000 < 100, 2_000);
+    const second = Math.floor(Date.now() / 1_000);
+    await until('the next second', () => Date.now() / 1_000 >= second + 1, 2_000);
     await fetch(`${east.url}/auth/v3/sign-out?global=true`, { method: 'POST', headers: { authorization: `Bearer ${access_token}` } });
     expect(locationOf(await elsewhere.get(authorizeUrl(east)), east.url)).toContain('/auth/v3/sign-in?uid=');
     expect(codeOf(await signIn(elsewhere, east.url, authorizeUrl(east), 'agent2'))).not.toBe('');
@@ -112,6 +113,14 @@ describe('the sign-in chain', () => {
     });
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain('This sign-in is over');
+  });
+
+  test('of two sign-ins begun in one browser the earlier cannot be submitted: it would sign in to the later’s application', async () => {
+    const browser = createBrowser();
+    const earlier = new URL(locationOf(await browser.get(authorizeUrl(east)), east.url)).searchParams.get('uid') ?? '';
+    await browser.get(authorizeUrl(east, { state: 'later' }));
+    const form = { uid: earlier, region: 'us-east', username: 'agent1', password: 'agent1' };
+    expect((await browser.post(`${east.url}/auth/v3/sign-in`, form)).status).toBe(400);
   });
 
   test('a sign-in begun in another region is handed there before anything is done', async () => {
@@ -239,6 +248,22 @@ describe('the workspace’s own redemption', () => {
       value: { tenant: 'acme', userName: 'super1', authorities: ['ROLE_AGENT', 'ROLE_SUPERVISOR'] },
     });
     expect(await identity.redeemCode(code, identity.workspaceRedirectUri)).toMatchObject({ ok: false });
+  });
+
+  test('a stranger’s code is refused, and so is one that is bound to a verifier', async () => {
+    const foreign = {
+      client_id: `app-${randomBytes(4).toString('hex')}`,
+      client_secret: 'a-long-secret',
+      authorizedGrantTypes: ['authorization_code'],
+      redirectURIs: [redirectUri],
+    };
+    expect((await asOperator(east, 'POST', '/auth/v3/ops/clients', foreign)).status).toBe(200);
+    const { identity } = east.authentication;
+    const strange = codeOf(await signIn(createBrowser(), east.url, authorizeUrl(east, { client_id: foreign.client_id }), 'agent1'));
+    expect(await identity.redeemCode(strange, redirectUri)).toEqual({ ok: false, reason: 'forbidden' });
+    const pkce = { code_challenge: createHash('sha256').update('v').digest('base64url'), code_challenge_method: 'S256' };
+    const bound = codeOf(await signIn(createBrowser(), east.url, authorizeUrl(east, pkce), 'agent1'));
+    expect(await identity.redeemCode(bound, redirectUri)).toEqual({ ok: false, reason: 'forbidden' });
   });
 
   test('a code is refused with another redirect URI, in another region, and when it is none', async () => {

@@ -1,6 +1,7 @@
 import { decodeJwt, importJWK, SignJWT, type JWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  asOperator,
   passwordTokens,
   startInstallation,
   tokenRequest,
@@ -199,6 +200,26 @@ describe('the assertion grant', () => {
     await withBearer(east, '/auth/v3/sign-out', tokens.access_token, 'POST');
     expect((await withBearer(east, '/auth/v3/userinfo', exchanged.access_token)).status).toBe(401);
     expect((await answerOf(tokenRequest(east, { grant_type: jwtBearer, assertion }))).error).toBe('invalid_grant');
+  });
+
+  test('what it is exchanged for ends with the sign-in it came from, whatever the client may have', async () => {
+    const short = {
+      client_id: 'short-lived',
+      client_secret: 'a-long-secret',
+      authorizedGrantTypes: ['password'],
+      accessTokenExpirationTimeout: 60,
+    };
+    expect((await asOperator(east, 'POST', '/auth/v3/ops/clients', short)).status).toBe(200);
+    const authorization = `Basic ${btoa('short-lived:a-long-secret')}`;
+    const parent = await answerOf(
+      tokenRequest(east, { grant_type: 'password', username: 'agent1', password: 'agent1' }, { authorization }),
+    );
+    const user = (await withBearer(east, '/auth/v3/jwt-userinfo', parent.access_token)).headers.get('x-gws-user') ?? '';
+    for (const assertion of [user, parent.access_token]) {
+      const exchanged = await answerOf(tokenRequest(east, { grant_type: jwtBearer, assertion }));
+      expect(exchanged['expires_in']).toBeLessThanOrEqual(60);
+      expect(decodeJwt(exchanged.access_token).exp).toBeLessThanOrEqual(decodeJwt(parent.access_token).exp ?? 0);
+    }
   });
 
   test('noise is no assertion', async () => {
