@@ -16,11 +16,13 @@ export interface RequestContext {
   excludedNodes: readonly string[];
   /** Epoch of the pin, when there is one. */
   pinEpoch?: number;
+  /** Incarnations this node found over by itself: their address refused the connection, or another incarnation answered there. */
+  gone?: readonly string[];
 }
 
 export type OwnershipRefusal =
   /** Another living node owns it: forward inside the region, or answer 421 with the region. */
-  | { kind: 'elsewhere'; region: string; node: string }
+  | { kind: 'elsewhere'; region: string; node: string; url?: string; incarnation?: string }
   /** Nobody can act now; nothing was executed. */
   | { kind: 'unavailable'; code: 'ownership.unsure' | 'ownership.busy'; retryAfterMs: number }
   /** The session was ended (logout). */

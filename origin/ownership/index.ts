@@ -13,7 +13,7 @@ import type { EnsureContext, OwnershipHooks, PassportSealer, Surroundings } from
 
 export { createUpstashRegistry } from './registry-upstash.ts';
 export type { UpstashRegistryOptions } from './registry-upstash.ts';
-export type { FenceReason, Outcome, Refusal } from './session-runner.ts';
+export type { FenceReason, Outcome } from './session-runner.ts';
 export type { DnName, EnsureContext, OwnershipHooks, PassportSealer } from './surroundings.ts';
 export { dnText } from './surroundings.ts';
 export type { OwnershipPorts } from './ports.ts';

@@ -12,28 +12,31 @@ export const passportBinding = (session: string, epoch: number): string => `pass
  * failed is repeated by `kick`, with the newest content.
  */
 export class PassportWriter {
-  private pending: { text: string; epoch: number } | undefined;
+  private pending: string | undefined;
   private running: Promise<void> | undefined;
   private readonly session: string;
   private readonly around: Surroundings;
+  private readonly epoch: () => number;
 
-  constructor(session: string, around: Surroundings) {
+  /** `epoch`: the one that acts, 0 when none does: then the write waits. */
+  constructor(session: string, around: Surroundings, epoch: () => number) {
     this.session = session;
     this.around = around;
+    this.epoch = epoch;
   }
 
   get waiting(): boolean {
     return this.pending !== undefined;
   }
 
-  save(text: string, epoch: number): void {
-    this.pending = { text, epoch };
+  save(text: string): void {
+    this.pending = text;
     this.kick();
   }
 
   /** Starts a write when something waits and none runs. */
   kick(): void {
-    if (this.pending === undefined || this.running !== undefined) return;
+    if (this.pending === undefined || this.running !== undefined || this.epoch() === 0) return;
     this.running = this.write().finally(() => (this.running = undefined));
   }
 
@@ -52,11 +55,12 @@ export class PassportWriter {
   private async write(): Promise<void> {
     const { registry, sealer, clock, log } = this.around;
     const taken = this.pending;
-    if (taken === undefined) return;
+    const epoch = this.epoch();
+    if (taken === undefined || epoch === 0) return;
     this.pending = undefined;
     try {
-      const sealed = await sealer.seal(taken.text, passportBinding(this.session, taken.epoch));
-      await registry.putPassport(this.session, { epoch: taken.epoch, sealed });
+      const sealed = await sealer.seal(taken, passportBinding(this.session, epoch));
+      await registry.putPassport(this.session, { epoch, sealed });
       clock.after(gapMs, () => this.kick());
     } catch (error) {
       this.pending ??= taken;

@@ -17,8 +17,7 @@ import { Tenure } from './tenure.ts';
  */
 export type FenceReason = 'not-owner' | 'unsure' | 'closed' | 'busy' | 'stale';
 
-export type Refusal = OwnershipRefusal | ({ kind: 'elsewhere'; region: string; node: string } & { url?: string; incarnation?: string });
-export type Outcome = Result<Tenure, Refusal>;
+export type Outcome = Result<Tenure, OwnershipRefusal>;
 
 interface Waiter {
   readonly want: Want;
@@ -59,7 +58,7 @@ export class SessionRunner {
     this.session = session;
     this.key = key;
     this.around = around;
-    this.passports = new PassportWriter(session, around);
+    this.passports = new PassportWriter(session, around, () => this.epoch);
   }
 
   /** The epoch that acts; 0 when none does. */
@@ -187,7 +186,7 @@ export class SessionRunner {
       this.around.log.warn('passport too large', { session: this.session, bytes: text.length });
       return;
     }
-    if (this.hold !== undefined) this.passports.save(text, this.hold.epoch);
+    this.passports.save(text);
   }
 
   async release(): Promise<void> {
@@ -254,7 +253,7 @@ export class SessionRunner {
     }
     for (const effect of effects) this.perform(effect);
     if (event.kind === 'registry-failed' && this.state.kind === 'reading' && !this.waited) this.queue.push({ kind: 'unwanted' });
-    if (event.kind === 'lease-held') this.passports.kick();
+    if (event.kind === 'lease-held' || this.epoch !== before) this.passports.kick();
   }
 
   private perform(effect: Effect): void {

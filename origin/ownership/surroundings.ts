@@ -18,10 +18,8 @@ export interface OwnershipHooks extends AdoptionHooks {
   resumed?(key: AgentSessionKey, owned: Owned): void;
 }
 
-/** What a request brings; the last two only between nodes of one region, or from the session's cookie. */
+/** What a request brings; the DN when the caller knows it. */
 export interface EnsureContext extends RequestContext {
-  /** Incarnations this node found over by itself: their node refused the connection, or another incarnation answered there. */
-  readonly gone?: readonly Incarnation[];
   readonly dn?: DnName;
 }
 

@@ -99,7 +99,7 @@ export class NodeApp {
       if (region !== this.parts.node.region) return { kind: 'elsewhere', node };
       if (request.forwarded) return { kind: 'refused', why: 'moved' };
       const reply = await this.forward(node, request);
-      if (reply === 'gone') gone.push('incarnation' in outcome.reason ? (outcome.reason.incarnation ?? '') : '');
+      if (reply === 'gone') gone.push(outcome.reason.incarnation ?? '');
       else if (reply !== 'silent') return reply;
       else if (request.once) return { kind: 'unknown' };
     }
