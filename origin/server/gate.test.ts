@@ -1,0 +1,95 @@
+import { silentLogger } from '@handover/shared/log';
+import { ok, refuse } from '@handover/shared/result';
+import { expect, test } from 'vitest';
+import type { Owned, Ownership, OwnershipRefusal, RequestContext } from '../contracts/ownership.ts';
+import { createExchange } from './fakes/exchange.ts';
+import type { Forwarder } from './forward.ts';
+import { createGate } from './gate.ts';
+
+const key = { tenant: 'acme', person: 'agent1' };
+const owned = { key, epoch: 42 } as unknown as Owned;
+
+function gateWith(answers: (Owned | OwnershipRefusal)[], forwarded: ('answered' | 'silent' | 'lost')[] = []) {
+  const asked: RequestContext[] = [];
+  const sentTo: string[] = [];
+  const ownership = {
+    ensure: (_key: unknown, context: RequestContext) => {
+      asked.push(context);
+      const answer = answers.shift();
+      if (answer === undefined) throw new Error('asked too often');
+      return 'kind' in answer ? refuse(answer) : ok(answer);
+    },
+  } as unknown as Ownership;
+  const forwarder: Forwarder = {
+    forward: (_call, node) => {
+      sentTo.push(node);
+      return Promise.resolve(forwarded.shift() ?? 'answered');
+    },
+    close: () => undefined,
+  };
+  return { gate: createGate({ ownership, forwarder, region: 'us-east', log: silentLogger }), asked, sentTo };
+}
+
+const here: OwnershipRefusal = { kind: 'elsewhere', region: 'us-east', node: 'us-east/2' };
+const away: OwnershipRefusal = { kind: 'elsewhere', region: 'eu-west', node: 'eu-west/1' };
+
+test('a request of a session owned here passes, with its epoch on the answer', async () => {
+  const exchange = createExchange();
+  expect(await gateWith([owned]).gate(exchange.call, key, false)).toBe('here');
+  expect(exchange.header('x-handover-epoch')).toBe('42');
+});
+
+test('a session of another region is answered 421 with that region, and nothing was executed', async () => {
+  const exchange = createExchange();
+  const { gate, sentTo } = gateWith([away]);
+  expect(await gate(exchange.call, key, false)).toBe('answered');
+  expect([exchange.status(), exchange.header('x-handover-replay'), exchange.header('x-handover-refused')]).toEqual([
+    421,
+    'eu-west',
+    'ownership.elsewhere',
+  ]);
+  expect(sentTo).toEqual([]);
+});
+
+test('a session of another node of the region is forwarded to it', async () => {
+  const { gate, sentTo } = gateWith([here], ['answered']);
+  expect(await gate(createExchange().call, key, false)).toBe('answered');
+  expect(sentTo).toEqual(['us-east/2']);
+});
+
+test.each(['silent', 'lost'] as const)('an owner that is %s is excluded and the session taken over', async outcome => {
+  const { gate, asked } = gateWith([here, owned], [outcome]);
+  expect(await gate(createExchange().call, key, false)).toBe('here');
+  expect(asked[1]?.excludedNodes).toEqual(['us-east/2']);
+});
+
+test('a forwarded request is not forwarded again', async () => {
+  const exchange = createExchange({ forwarded: true });
+  const { gate, sentTo } = gateWith([here]);
+  expect(await gate(exchange.call, key, false)).toBe('answered');
+  expect([exchange.status(), exchange.header('x-handover-refused'), sentTo.length]).toEqual([503, 'ownership.busy', 0]);
+});
+
+test('owners that fail one after the other end in a refusal, not in a loop', async () => {
+  const exchange = createExchange();
+  const { gate, sentTo } = gateWith([here, here, here], ['lost', 'lost', 'lost']);
+  expect(await gate(exchange.call, key, false)).toBe('answered');
+  expect([exchange.status(), sentTo.length]).toEqual([503, 3]);
+});
+
+test('an ended session is 403 with code 603', async () => {
+  const exchange = createExchange();
+  await gateWith([{ kind: 'ended' }]).gate(exchange.call, key, false);
+  expect(exchange.status()).toBe(403);
+  expect(exchange.body()).toMatchObject({ status: { code: 603 }, errors: [{ code: 'session.ended' }], requestId: 'request-1' });
+});
+
+test('nobody who can act is 503 that says nothing was executed and when to come back', async () => {
+  const exchange = createExchange();
+  await gateWith([{ kind: 'unavailable', code: 'ownership.unsure', retryAfterMs: 500 }]).gate(exchange.call, key, false);
+  expect([exchange.status(), exchange.header('x-handover-refused'), exchange.header('retry-after')]).toEqual([
+    503,
+    'ownership.unsure',
+    '1',
+  ]);
+});
