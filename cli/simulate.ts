@@ -1,10 +1,10 @@
 import { argumentsFrom, CommandFailure, UsageError, type Arguments } from './options.ts';
 import { print } from './print.ts';
-import { runningState, stateDirFrom } from './state/index.ts';
+import { runningState, stateDirFrom, type SystemState } from './state/index.ts';
 
 const requestTimeoutMs = 10_000;
 
-/** `simulate call|hangup|chat`: lets the simulated customers act, through the edge like everybody. */
+/** `simulate call|hangup|chat`: lets the simulated customers act, calls and chats come in through the edge. */
 export async function simulate(args: readonly string[]): Promise<number> {
   const given = argumentsFrom(args, {
     json: 'boolean',
@@ -19,16 +19,15 @@ export async function simulate(args: readonly string[]): Promise<number> {
   const request = requestFrom(given);
   const state = runningState(stateDirFrom(given.text('state')));
   const atMs = Date.now();
-  const answer = await send(state.url + request.path, request.method, request.body);
+  const answer = request.what === 'hangup' ? await hangUp(state, request.body) : await send(state.url + request.path, request.body);
   print(given.flag('json'), { ...answer, atMs }, `${request.what}: ${JSON.stringify(answer)}`);
   return 0;
 }
 
 interface SimulatorRequest {
   what: string;
-  method: 'POST' | 'DELETE';
   path: string;
-  body?: Record<string, string>;
+  body: Record<string, string>;
 }
 
 function requestFrom(given: Arguments): SimulatorRequest {
@@ -41,7 +40,7 @@ function requestFrom(given: Arguments): SimulatorRequest {
   };
   switch (what) {
     case 'call':
-      return { what, method: 'POST', path: '/simulator/calls', body: { from: needed('from'), to: needed('to') } };
+      return { what, path: '/simulator/calls', body: { from: needed('from'), to: needed('to') } };
     case 'chat': {
       const agent = given.text('agent');
       const body = {
@@ -50,23 +49,31 @@ function requestFrom(given: Arguments): SimulatorRequest {
         text: needed('text'),
         ...(agent === undefined ? {} : { agent }),
       };
-      return { what, method: 'POST', path: '/simulator/chats', body };
+      return { what, path: '/simulator/chats', body };
     }
     case 'hangup':
       if (subject === undefined) throw new UsageError('simulate hangup which call? give its connId');
-      return { what, method: 'DELETE', path: `/simulator/calls/${encodeURIComponent(subject)}` };
+      return { what, path: '/hangup', body: { call: subject } };
     default:
       throw new UsageError(`simulate call, chat or hangup, not "${what ?? ''}"`);
   }
 }
 
-async function send(url: string, method: string, body: Record<string, string> | undefined): Promise<Record<string, unknown>> {
+/** A call is at one site only: each is asked, the one that knows it hangs up. */
+async function hangUp(state: SystemState, body: Record<string, string>): Promise<Record<string, unknown>> {
+  const answers = await Promise.allSettled(state.regions.map(region => send(`${region.simulator}/hangup`, body)));
+  const done = answers.find(answer => answer.status === 'fulfilled');
+  if (done === undefined) throw new CommandFailure(`no site knows the call ${body['call'] ?? ''}`);
+  return done.value;
+}
+
+async function send(url: string, body: Record<string, string>): Promise<Record<string, unknown>> {
   let response: Response;
   try {
     response = await fetch(url, {
-      method,
+      method: 'POST',
       headers: { 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      body: JSON.stringify(body),
       signal: AbortSignal.timeout(requestTimeoutMs),
     });
   } catch (error) {

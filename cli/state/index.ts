@@ -17,6 +17,8 @@ export interface PartRecord {
   unit: string | null;
   host: string;
   port: number;
+  /** A world's HTTP port; others have none. */
+  controlPort: number | null;
   process: ProcessId | null;
   log: string;
 }
@@ -39,7 +41,7 @@ export interface SystemState {
   registry: { url: string; token: string };
   ops: { user: string; password: string };
   database: { user: string; password: string; name: string };
-  regions: { name: string; location: string; redisKind: 'server' | 'embedded'; simulator: string | null }[];
+  regions: { name: string; location: string; redisKind: 'server' | 'embedded'; simulator: string }[];
   network: NetworkRecord | null;
   parts: PartRecord[];
 }

@@ -7,8 +7,9 @@ import { launch } from '../process/launch.ts';
 import { writeState, type PartRecord, type SystemState } from '../state/index.ts';
 import { findOnPath } from './find.ts';
 import type { Network } from './network.ts';
-import { commandOf, hasProgram, locationOf, type PartContext } from './parts.ts';
+import { commandOf, hasProgram, locationOf, worldUrl, type PartContext } from './parts.ts';
 import { planSystem, type SystemOptions } from './plan.ts';
+import { writeServersFile } from './site.ts';
 import { freePorts } from './ports.ts';
 import { untilEdgeServes } from './verdict.ts';
 import { secretsOf } from './secrets.ts';
@@ -61,11 +62,13 @@ export async function createSystem(
   const secrets = secretsOf(options.stateDir);
   const redisServer = findOnPath('redis-server');
   const planned = planSystem(options, redisServer !== undefined);
-  const ports = await freePorts(planned.length);
+  const worlds = planned.filter(part => part.kind === 'world');
+  const ports = await freePorts(planned.length + worlds.length);
   const parts: PartRecord[] = planned.map((part, index) => ({
     ...part,
     host: network.hostOf(part.unit ?? part.id),
     port: ports[index] ?? 0,
+    controlPort: part.kind === 'world' ? (ports[planned.length + worlds.indexOf(part)] ?? 0) : null,
     process: null,
     log: join(logs, `${part.id.replaceAll(/[ /]/g, '-')}.log`),
   }));
@@ -77,6 +80,7 @@ export async function createSystem(
     unit: null,
     host: '127.0.0.1',
     port: options.port,
+    controlPort: null,
     process: null,
     log: join(logs, 'edge.log'),
   };
@@ -94,15 +98,12 @@ export async function createSystem(
     registry: { url: `http://${registry?.host ?? ''}:${registry?.port ?? 0}`, token: secrets.registryToken },
     ops: { user: 'ops', password: secrets.opsPassword },
     database: databases.login,
-    regions: options.regions.map(name => {
-      const world = parts.find(part => part.kind === 'world' && part.region === name);
-      return {
-        name,
-        location: locationOf(name),
-        redisKind: redisServer === undefined ? 'embedded' : 'server',
-        simulator: world === undefined ? null : `http://${world.host}:${world.port}`,
-      };
-    }),
+    regions: options.regions.map(name => ({
+      name,
+      location: locationOf(name),
+      redisKind: redisServer === undefined ? 'embedded' : 'server',
+      simulator: worldUrl(parts, name),
+    })),
     network: null,
     parts: [...parts, edgePart],
   };
@@ -155,6 +156,7 @@ export async function createSystem(
     await startAll(of('postgres'));
   };
   const startSites = async (): Promise<void> => {
+    writeServersFile(context);
     await startAll(of('world'));
     await startAll(of('config', 'sip', 'stat', 'interaction'));
   };
@@ -208,6 +210,14 @@ export async function createSystem(
     const part = parts.find(other => other.kind === 'postgres' && other.region === region);
     if (part === undefined) throw new CommandFailure(`there is no PostgreSQL server in ${region}`);
     await databases.promote(placeOf(part));
+    await promoteConfiguration(region);
+  };
+  /** The site's Configuration Server becomes the master as well; a site that has it already, or whose world is gone, is no fault. */
+  const promoteConfiguration = async (region: string): Promise<void> => {
+    const response = await fetch(`${worldUrl(parts, region)}/promote`, { method: 'POST', signal: AbortSignal.timeout(2_000) }).catch(
+      () => undefined,
+    );
+    if (response?.ok !== true) progress.note(`the Configuration Server of ${region} was not promoted`);
   };
 
   const logWatch = setInterval(() => state.parts.forEach(part => capLog(part.log)), logCheckMs);

@@ -5,10 +5,11 @@ import type { PostgresServers } from '../postgres/index.ts';
 import type { LaunchSpec } from '../process/launch.ts';
 import type { PartRecord } from '../state/index.ts';
 import type { SystemOptions } from './plan.ts';
+import { simulatorArguments } from './site.ts';
 import type { Secrets } from './secrets.ts';
 
 const root = join(import.meta.dirname, '../..');
-const readyLine = /^READY (\d+)$/m;
+const readyLine = /^READY (\d+)/m;
 const startTimeoutMs = 30_000;
 
 /** Everything that the command lines and environments of the parts are made from. */
@@ -86,8 +87,10 @@ const addressesOf = (context: PartContext, kind: PartRecord['kind'], region: str
 const ownFirst = (regions: readonly string[], own: string | null): string[] =>
   [...regions].sort((a, b) => Number(b === own) - Number(a === own));
 
-function simulatorArguments(_part: PartRecord, _context: PartContext): string[] {
-  return [];
+/** Where a region's world takes orders. */
+export function worldUrl(parts: readonly PartRecord[], region: string): string {
+  const world = parts.find(part => part.kind === 'world' && part.region === region);
+  return `http://${world?.host ?? ''}:${world?.controlPort ?? 0}`;
 }
 
 /** The regions as the edge and the origins read them, with the addresses of this system. */
@@ -114,7 +117,7 @@ function originEnvironment(part: PartRecord, context: PartContext): Record<strin
   const region = part.region ?? '';
   const databases = ownFirst(options.regions, region).map(name => addressesOf(context, 'postgres', name));
   const registry = context.parts.find(other => other.kind === 'registry');
-  const simulators = ownFirst(options.regions, region).map(name => `http://${addressesOf(context, 'world', name)}`);
+  const simulators = ownFirst(options.regions, region).map(name => worldUrl(context.parts, name));
   return {
     HANDOVER_REGION: region,
     HANDOVER_NODE: part.id.slice('node '.length),
