@@ -7,6 +7,7 @@ export const noWant: Want = { excluded: [], gone: [], pin: 0, fresh: false };
 
 const epochBase = 1_024;
 const listLimit = 64;
+const patientTries = 3;
 
 export const numberOf = (epoch: number): number => epoch % epochBase;
 export const nodeOf = (incarnation: string): string => incarnation.slice(0, Math.max(0, incarnation.indexOf('~')));
@@ -63,10 +64,11 @@ export function judge(record: RecordView | undefined, want: Want, facts: Facts, 
  * May this node act without the registry? Only for a request, only with a referee, and only when the holder of the highest epoch known is itself or was excluded by
  * the edge: then it is dead, or hears the announcement, or was silent longer than a lease runs.
  */
-export function bareAllowed(want: Want, facts: Facts, env: Env): boolean {
+export function bareAllowed(want: Want, facts: Facts, env: Env, tries = 0): boolean {
   const holder = Math.max(facts.heard, want.pin);
   if (want === noWant || facts.dn === undefined || holder === 0 || env.draining) return false;
-  if (numberOf(holder) === env.self.number) return true;
+  // An earlier process under our id held it: who restarts asks a few times whether another has taken it since.
+  if (numberOf(holder) === env.self.number) return facts.held || tries >= patientTries;
   const node = env.nodeNumbered(numberOf(holder));
   return node !== undefined && excludes(want, node.id, holder, env);
 }

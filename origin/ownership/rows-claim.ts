@@ -82,7 +82,7 @@ export const taking: Row<'taking'> = {
   read: stay,
   took: (at, { answer }) => {
     const { want, take } = at.state;
-    if (answer.kind === 'no-lease') return step({ kind: 'reading', want }, at.facts, retrySoon);
+    if (answer.kind === 'no-lease') return step({ kind: 'reading', want, tries: 0 }, at.facts, retrySoon);
     const { incarnation, monotonicMs } = at.env;
     const claim = (epoch: number, before: readonly string[]): Step => {
       const made = { epoch, incarnation, before, over: [], takenAtMs: monotonicMs, bare: false, announced: false };
@@ -93,7 +93,7 @@ export const taking: Row<'taking'> = {
     const own = record !== undefined && record.owner === incarnation && record.state === 'claimed' && record.epoch > take.floor;
     if (own && at.env.rules.ownTake) return claim(record.epoch, record.before);
     if (record?.owner === incarnation && !at.env.rules.ownTake) {
-      return step({ kind: 'reading', want }, at.facts, retrySoon);
+      return step({ kind: 'reading', want, tries: 0 }, at.facts, retrySoon);
     }
     return afterRead(record, want, at);
   },
@@ -102,7 +102,7 @@ export const taking: Row<'taking'> = {
   left: stay,
   'registry-failed': at => {
     const { fallback, want } = at.state;
-    if (fallback !== undefined) return step({ kind: 'active', hold: fallback }, at.facts, { kind: 'answer', answer: { kind: 'owned' } });
+    if (fallback !== undefined) return toActive(fallback, at);
     // Nobody asks: the next renewal of the lease begins anew.
     if (want === noWant && at.facts.kept) return claimEnds(at, { epoch: at.facts.heard, incarnation: at.env.incarnation });
     return bareOr(want, at, () => step(at.state, at.facts, retrySoon));

@@ -59,7 +59,7 @@ export interface Hold {
 export type State =
   | { readonly kind: 'absent' }
   /** Asks the registry whose it is. */
-  | { readonly kind: 'reading'; readonly want: Want }
+  | { readonly kind: 'reading'; readonly want: Want; readonly tries: number }
   | { readonly kind: 'taking'; readonly want: Want; readonly take: TakeArgs; readonly fallback: Hold | undefined }
   /** Says the epoch on the DN and waits for the server's answer. */
   | { readonly kind: 'announcing'; readonly want: Want; readonly claim: Claim }

@@ -48,7 +48,7 @@ export const noteWord = ({ state, facts }: At<StateKind>, { word }: EventOf<'hea
 export const noteTaken = ({ state, facts }: At<StateKind>, { epoch }: EventOf<'taken-away'>): Step => step(state, hear(facts, epoch));
 export const noteDn = ({ state, facts }: At<StateKind>, { dn }: EventOf<'attach'>): Step => step(state, { ...facts, dn });
 
-export const toReading = (want: Want, facts: Facts): Step => step({ kind: 'reading', want }, facts, { kind: 'read' });
+export const toReading = (want: Want, facts: Facts): Step => step({ kind: 'reading', want, tries: 0 }, facts, { kind: 'read' });
 
 export const toTaking = (want: Want, take: TakeArgs, fallback: Hold | undefined, facts: Facts): Step =>
   step({ kind: 'taking', want, take, fallback }, facts, { kind: 'take', take });
@@ -115,8 +115,8 @@ export const reannounceSoon: Effect = { kind: 'timer', event: 'reannounce', ms: 
 export const retryIn = (ms: number): Effect => ({ kind: 'timer', event: 'retry', ms });
 
 /** No registry: act by the referee alone when that is allowed, else `otherwise`. */
-export const bareOr = (want: Want, around: Around, otherwise: () => Step): Step =>
-  bareAllowed(want, around.facts, around.env) ? toClaim(bareClaim(want, around.facts, around.env), want, around) : otherwise();
+export const bareOr = (want: Want, around: Around, otherwise: () => Step, tries = 0): Step =>
+  bareAllowed(want, around.facts, around.env, tries) ? toClaim(bareClaim(want, around.facts, around.env), want, around) : otherwise();
 
 /** The epoch acts: the service goes on, or builds the session up first. */
 export function toHold(claim: Claim, { facts, env }: Around): Step {
@@ -137,6 +137,8 @@ export function toHold(claim: Claim, { facts, env }: Around): Step {
 
 /** Acts again after a state in which nothing of the DN was followed up. */
 export function toActive(hold: Hold, around: Around): Step {
+  // Words heard meanwhile were only noted.
+  if (around.facts.heard > hold.epoch && around.env.rules.letGo) return yieldTo(around.facts.heard, hold, around);
   if (hold.stale) return afterLink(hold, around);
   const { epoch, incarnation } = hold;
   const again: Effect[] = around.facts.dn !== undefined && !hold.announced ? [{ kind: 'announce', epoch, incarnation }] : [];

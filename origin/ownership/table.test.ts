@@ -23,7 +23,7 @@ const claim: Claim = { epoch, incarnation: inc, before: ['eu-west/1~b'], over: [
 const want = noWant;
 const states: { [S in StateKind]: Extract<State, { kind: S }> } = {
   absent: { kind: 'absent' },
-  reading: { kind: 'reading', want },
+  reading: { kind: 'reading', want, tries: 0 },
   taking: { kind: 'taking', want, take: { expect: 0, floor: 0, over: [] }, fallback: undefined },
   announcing: { kind: 'announcing', want, claim },
   settling: { kind: 'settling', want, claim },
@@ -131,7 +131,7 @@ it('a living owner is never robbed, claimed or not, unless the edge excluded its
     const step = at('reading', { kind: 'read', record: { ...record, state, ownerAlive: true } }, { kept: false });
     expect(step.effects[0]).toMatchObject({ kind: 'answer', answer: { kind: 'elsewhere', node: 'eu-west/1' } });
     const excluded = next(
-      { kind: 'reading', want: { ...noWant, excluded: [{ node: 'eu-west/1', stampMs: 1_900_000 }] } },
+      { kind: 'reading', tries: 0, want: { ...noWant, excluded: [{ node: 'eu-west/1', stampMs: 1_900_000 }] } },
       facts,
       {
         kind: 'read',
@@ -146,7 +146,7 @@ it('a living owner is never robbed, claimed or not, unless the edge excluded its
 it('acts without the registry only when the holder of the highest epoch was excluded, or is itself', () => {
   const failed = (excluded: string[], heard: number) =>
     next(
-      { kind: 'reading', want: { ...noWant, excluded: excluded.map(node => ({ node, stampMs: 1_900_000 })) } },
+      { kind: 'reading', tries: 0, want: { ...noWant, excluded: excluded.map(node => ({ node, stampMs: 1_900_000 })) } },
       { ...facts, heard, kept: false },
       events['registry-failed'],
       env,
@@ -157,8 +157,16 @@ it('acts without the registry only when the holder of the highest epoch was excl
   expect(failed([], 0).state.kind).toBe('reading');
 });
 
+it('a bare owner that hears a higher epoch while it asks the registry does not go on', () => {
+  const bare = { ...hold, bare: true };
+  const asking = { kind: 'taking', want, take: { expect: 0, floor: 0, over: [] }, fallback: bare } as const;
+  const heard = next(asking, facts, events.heard, env);
+  expect(next(asking, facts, events['registry-failed'], env).state.kind).toBe('active');
+  expect(next(heard.state, heard.facts, events['registry-failed'], env).state.kind).toBe('absent');
+});
+
 it('an ended session is created again only by a fresh sign-in', () => {
   const ended = { kind: 'read', record: { ...record, state: 'ended', ownerAlive: false } } as const;
   expect(at('reading', ended).effects).toContainEqual({ kind: 'answer', answer: { kind: 'ended' } });
-  expect(next({ kind: 'reading', want: { ...noWant, fresh: true } }, facts, ended, env).state.kind).toBe('taking');
+  expect(next({ kind: 'reading', tries: 0, want: { ...noWant, fresh: true } }, facts, ended, env).state.kind).toBe('taking');
 });

@@ -69,11 +69,16 @@ export const table: Table = {
     unwanted: at => claimEnds(at, { epoch: at.facts.heard, incarnation: at.env.incarnation }),
     read: (at, { record }) => afterRead(record, at.state.want, at),
     'registry-failed': at =>
-      bareOr(at.state.want, at, () => {
-        const answer = at.facts.kept ? undefined : knownElsewhere(at.state.want, at.facts, at.env);
-        if (answer !== undefined) return step({ kind: 'absent' }, at.facts, { kind: 'answer', answer });
-        return step(at.state, at.facts, retrySoon);
-      }),
+      bareOr(
+        at.state.want,
+        at,
+        () => {
+          const answer = at.facts.kept ? undefined : knownElsewhere(at.state.want, at.facts, at.env);
+          if (answer !== undefined) return step({ kind: 'absent' }, at.facts, { kind: 'answer', answer });
+          return step({ ...at.state, tries: at.state.tries + 1 }, at.facts, retrySoon);
+        },
+        at.state.tries,
+      ),
     retry: ({ state, facts }) => step(state, facts, { kind: 'read' }),
     heard: idleHeard,
     'incarnation-ended': stay,

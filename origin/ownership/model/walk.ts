@@ -29,8 +29,8 @@ const defaultNodes = [
   { id: 'us-east/2', region: 'us-east' },
   { id: 'eu-west/1', region: 'eu-west' },
 ];
-/** An agent is served again at most this long after the last fault, ms. */
-export const servedBoundMs = 6_000;
+/** An agent is served again at most this long after the last fault, ms: 5,000 that a tab waits for a request lost in a cut, and a takeover. */
+export const servedBoundMs = 7_500;
 
 /** Everything of one walk, and the hands that faults have. */
 export class Scene {
