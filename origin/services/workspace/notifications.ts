@@ -62,7 +62,7 @@ export function createPolicy(parts: ServiceParts): NotificationPolicy {
     maySubscribe: (_key, channel) => channel.startsWith(prefix),
     onDetach(key, clientId, _reason) {
       const session = sessionOf(key)?.session;
-      session?.attachments.removeClient(clientId);
+      session?.attachments.removeClient(clientId, parts.clock.now());
       session?.savePassport();
     },
   };

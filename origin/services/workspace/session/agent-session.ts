@@ -30,6 +30,8 @@ export class AgentSession {
   readonly attachments: Attachments;
   readonly echo = new Echo();
   readonly remembered: Remembered;
+  /** When it came to this node, wall clock ms. */
+  readonly sinceMs: number;
   state: VoiceState = emptyVoice;
   serviceState: ServiceStateChangedWire['serviceState'] = 'AVAILABLE';
   /** Where the agent is still logged in after a change of the site. */
@@ -46,6 +48,7 @@ export class AgentSession {
     this.key = key;
     this.owned = owned;
     this.parts = parts;
+    this.sinceMs = parts.clock.now();
     this.remembered = new Remembered(parts.clock);
     this.attachments = new Attachments(clientId => parts.hub.disconnect(clientId));
   }

@@ -6,13 +6,16 @@ export interface Attachment {
   readonly expiresAtMs: number;
   /** Settings and user properties as plain objects instead of kv lists. */
   flat: boolean;
+  /** Its last request. */
   lastSeenMs: number;
+  /** When its last Bayeux client left; 0 when none did. */
+  leftMs: number;
   readonly clients: Set<string>;
 }
 
 const maxAttachments = 16;
 const maxClients = 8;
-/** A web session without a Bayeux client counts as present this long after its last request. */
+/** A web session without a Bayeux client counts as present this long after a request; one whose client left needs a request since then. */
 const presentMs = 60_000;
 
 /** The web sessions and Bayeux clients of one agent session; bounded, the longest idle give way. */
@@ -33,7 +36,7 @@ export class Attachments {
       return known;
     }
     if (this.#bySid.size >= maxAttachments) this.#dropLongestIdle();
-    const attachment: Attachment = { sid, expiresAtMs, flat, lastSeenMs: nowMs, clients: new Set() };
+    const attachment: Attachment = { sid, expiresAtMs, flat, lastSeenMs: nowMs, leftMs: 0, clients: new Set() };
     this.#bySid.set(sid, attachment);
     return attachment;
   }
@@ -49,15 +52,17 @@ export class Attachments {
     this.#sidOf.set(clientId, sid);
     const oldest = attachment.clients.values().next().value;
     if (attachment.clients.size > maxClients && oldest !== undefined) {
-      this.removeClient(oldest);
+      this.removeClient(oldest, attachment.leftMs);
       this.#evict(oldest);
     }
   }
 
-  removeClient(clientId: string): void {
-    const sid = this.#sidOf.get(clientId);
+  removeClient(clientId: string, nowMs: number): void {
+    const attachment = this.#bySid.get(this.#sidOf.get(clientId) ?? '');
     this.#sidOf.delete(clientId);
-    if (sid !== undefined) this.#bySid.get(sid)?.clients.delete(clientId);
+    if (attachment === undefined) return;
+    attachment.clients.delete(clientId);
+    attachment.leftMs = nowMs;
   }
 
   /** Takes the web session out and answers its clients, which nobody serves any more. */
@@ -82,17 +87,17 @@ export class Attachments {
     return sid !== undefined && this.#bySid.get(sid)?.flat === true;
   }
 
-  /** Web sessions that somebody uses: with a Bayeux client, or with a request not long ago. */
+  /** Web sessions that somebody uses. */
   present(nowMs: number): number {
-    let count = 0;
-    for (const each of this.#bySid.values()) if (each.clients.size > 0 || nowMs - each.lastSeenMs < presentMs) count += 1;
-    return count;
+    const uses = (each: Attachment): boolean =>
+      each.clients.size > 0 || (each.lastSeenMs > each.leftMs && nowMs - each.lastSeenMs < presentMs);
+    return [...this.#bySid.values()].filter(uses).length;
   }
 
   /** When somebody was last here; now, while a Bayeux client is. */
   lastSeenMs(nowMs: number): number {
     if (this.#sidOf.size > 0) return nowMs;
-    return Math.max(0, ...[...this.#bySid.values()].map(each => each.lastSeenMs));
+    return Math.max(0, ...[...this.#bySid.values()].flatMap(each => [each.lastSeenMs, each.leftMs]));
   }
 
   all(): Iterable<Attachment> {

@@ -27,6 +27,7 @@ export const passportSchema = z.object({
       z.object({
         sid: id,
         expiresAtMs: z.number(),
+        lastSeenMs: z.number(),
         flat: z.boolean().optional(),
         clients: z
           .array(
@@ -91,6 +92,7 @@ export function passportOf(source: {
     attachments: [...attachments.all()].map(each => ({
       sid: each.sid,
       expiresAtMs: each.expiresAtMs,
+      lastSeenMs: each.lastSeenMs,
       ...(each.flat ? { flat: true } : {}),
       clients: describeClients(each, hub).map(client => ({ ...client, subscriptions: [...client.subscriptions].slice(0, 32) })),
     })),

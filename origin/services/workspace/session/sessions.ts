@@ -73,7 +73,7 @@ export class Sessions {
   #linger(session: AgentSession): void {
     const { clock, times } = this.#parts;
     const nowMs = clock.now();
-    const idleMs = nowMs - session.attachments.lastSeenMs(nowMs);
+    const idleMs = nowMs - Math.max(session.sinceMs, session.attachments.lastSeenMs(nowMs));
     if (idleMs < times.lingerNotReadyMs) {
       this.#notReadySent.delete(session);
       return;

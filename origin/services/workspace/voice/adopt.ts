@@ -46,7 +46,8 @@ async function goOnFrom(session: AgentSession, passport: Passport): Promise<void
 function restoreAttachments(session: AgentSession, passport: Passport): void {
   const { clock, hub, log } = session.parts;
   for (const each of passport.attachments) {
-    session.attachments.attach(each.sid, each.expiresAtMs, clock.now(), each.flat);
+    // Seen as of then: a web session that nobody uses must not keep the agent logged in.
+    session.attachments.attach(each.sid, each.expiresAtMs, Math.min(each.lastSeenMs, clock.now()), each.flat);
     for (const client of each.clients) {
       try {
         hub.adopt(attachmentKey(session.key, each.sid), client);
