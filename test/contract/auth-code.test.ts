@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBrowser, locationOf, signIn } from './auth-browser.ts';
-import { asOperator, startInstallation, tokenRequest, type TestInstallation, type TestOrigin } from './auth-support.ts';
+import { createMemoryCache } from '../../origin/stores/redis/index.ts';
+import { asOperator, startInstallation, startOrigin, tokenRequest, type TestInstallation, type TestOrigin } from './auth-support.ts';
 import { until } from './stores-support.ts';
 
 const redirectUri = 'http://localhost:8080/initialize';
@@ -156,6 +157,33 @@ describe('the sign-in chain', () => {
     });
     expect(await answer.text()).not.toContain('evil');
   });
+});
+
+test('on https every cookie of the chain is for frames of other sites too, and never sent in the clear', async () => {
+  const { keys, registry, configuration, stores } = installation;
+  const secure = await startOrigin({
+    region: 'us-east',
+    postgres: stores.east,
+    cache: createMemoryCache(),
+    registry,
+    configuration,
+    keys,
+    publicUrl: 'https://desk.test',
+  });
+  try {
+    const begun = await fetch(authorizeUrl(secure), { redirect: 'manual' });
+    expect(begun.headers.get('location')).toMatch(/^\/auth\/v3\/sign-in\?/);
+    const cookies = begun.headers.getSetCookie();
+    expect(cookies.map(line => line.split('=')[0])).toEqual(
+      expect.arrayContaining(['HANDOVER_SIGNIN', 'HANDOVER_SIGNIN.sig', 'HANDOVER_RESUME']),
+    );
+    for (const line of cookies) {
+      const attributes = line.toLowerCase().split('; ');
+      expect(attributes).toEqual(expect.arrayContaining(['secure', 'httponly', 'samesite=none', 'partitioned']));
+    }
+  } finally {
+    await secure.close();
+  }
 });
 
 describe('authorization with the user’s own credentials', () => {

@@ -134,7 +134,7 @@ export async function startOrigin(parts: {
     ...parts.keys,
     region: parts.region,
     publicUrl: parts.publicUrl ?? url,
-    secureCookies: false,
+    secureCookies: (parts.publicUrl ?? url).startsWith('https:'),
     ops: { user: 'ops', password: 'ops' },
     configuration: parts.configuration,
     clients,
