@@ -16,7 +16,6 @@ export type Refusal =
   | MessageRefusal
   | BodyRefusal
   | 'body_too_large'
-  | 'body_aborted'
   | 'method_not_allowed'
   | 'content_type_unsupported'
   | 'transport_disabled'

@@ -49,6 +49,8 @@ export interface Options extends Hooks {
   formBodies: boolean;
   /** Origins other than the server's own that may call it. Unset: none may open a WebSocket or read a reply. */
   allowedOrigins: AllowedOrigins | undefined;
+  /** Whether replies may be written past Node's response object where that is equivalent; it is the faster way. */
+  directReplies: boolean;
   /** Whether a clientId alone is enough, without its browser cookie. */
   trustClientSession: boolean;
   browserCookieName: string;
@@ -126,6 +128,7 @@ const defaults: Options = {
   transports: ['websocket', 'long-polling', 'callback-polling'],
   formBodies: false,
   allowedOrigins: undefined,
+  directReplies: true,
   trustClientSession: false,
   browserCookieName: 'BAYEUX_BROWSER',
   browserCookiePath: '/',

@@ -9,8 +9,8 @@ import { armExpiry } from './expiry.ts';
 import type { Exchange, Receipt, Session } from './session.ts';
 
 /**
- * Holds a connect until an event, its time-out, a newer connect or the end of the session. The timer of the session is used
- * again and again: it is never cancelled, only restarted, because most connects end by an event.
+ * Holds a connect until an event, its time-out, a newer connect or the end of the session. Most connects end by an event: the
+ * timer of an earlier one is left running, and when it goes off it is set to what is left.
  */
 export function holdConnect(
   core: Core,
@@ -24,18 +24,29 @@ export function holdConnect(
     armExpiry(core, session, interval);
     return;
   }
-  session.parked = { exchange, id, interval };
+  const counted = core.options.maxSessionsPerBrowser >= 0 && exchange.transport !== 'websocket' ? session.browserId : undefined;
+  session.parked = { exchange, id, interval, counted };
   exchange.held(session);
   core.metrics.held++;
-  if (session.browserId !== undefined && exchange.transport !== 'websocket') core.heldPerBrowser.add(session.browserId);
-  if (session.holdTimer === undefined || session.holdDelay !== timeout) {
-    session.holdTimer?.cancel();
-    session.holdDelay = timeout;
-    session.holdTimer = core.options.clock.after(timeout, () => {
-      if (session.parked !== undefined) answerHeld(core, session);
-    });
-  } else session.holdTimer.refresh();
-  session.emit('suspended', [session], error => core.fault(error, 'suspended listener'));
+  if (counted !== undefined) core.heldPerBrowser.add(counted);
+  const { clock } = core.options;
+  session.holdUntil = clock.now() + timeout;
+  if (session.holdTimer === undefined || session.holdTimerAt > session.holdUntil) startHoldTimer(core, session, timeout);
+  if (session.hasListeners('suspended')) session.emit('suspended', [session], error => core.fault(error, 'suspended listener'));
+}
+
+function startHoldTimer(core: Core, session: Session, delayMs: number): void {
+  const { clock } = core.options;
+  session.holdTimer?.cancel();
+  session.holdTimerAt = clock.now() + delayMs;
+  session.holdTimer = clock.after(delayMs, () => {
+    session.holdTimer = undefined;
+    if (session.parked === undefined) return;
+    const left = session.holdUntil - clock.now();
+    // Timers may go off a little early by a finer clock than their own.
+    if (left < 1) answerHeld(core, session);
+    else startHoldTimer(core, session, left);
+  });
 }
 
 /** Takes the held connect away from the session. Every way out of being held goes through here, once. */
@@ -45,8 +56,8 @@ export function unhold(core: Core, session: Session): Exchange | undefined {
   session.parked = undefined;
   core.metrics.held--;
   parked.exchange.held(undefined);
-  if (session.browserId !== undefined && parked.exchange.transport !== 'websocket') core.heldPerBrowser.release(session.browserId);
-  session.emit('resumed', [session], error => core.fault(error, 'resumed listener'));
+  if (parked.counted !== undefined) core.heldPerBrowser.release(parked.counted);
+  if (session.hasListeners('resumed')) session.emit('resumed', [session], error => core.fault(error, 'resumed listener'));
   return parked.exchange;
 }
 

@@ -96,6 +96,8 @@ export interface Parked {
   readonly id: MessageId | undefined;
   /** Times the client gave for itself, already clamped. */
   readonly interval: number;
+  /** The browser cookie that it is counted under. */
+  readonly counted: string | undefined;
 }
 
 /** The callback of the compatible form of `deliver` and `publish`. */
@@ -133,8 +135,10 @@ export class Session extends Emitter<SessionEvents> {
   /** @internal */ removed = false;
   /** @internal Mark of the last fan-out that reached this session: one copy per message. */
   fanOut = 0;
-  /** @internal */ holdTimer: Timer | undefined = undefined;
-  /** @internal */ holdDelay = -1;
+  /** @internal Goes off at `holdTimerAt` or never; the connect is held until `holdUntil`. */
+  holdTimer: Timer | undefined = undefined;
+  /** @internal */ holdTimerAt = 0;
+  /** @internal */ holdUntil = 0;
   /** @internal */ extensionList: SessionExtension[] = [];
   /** @internal Keeps events in order while an extension looks at them asynchronously. */
   outgoingChain: Promise<void> | undefined = undefined;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** The body as text, or why there is none. */
-export type BodyOutcome = { readonly text: string } | { readonly refusal: 'body_too_large' | 'body_aborted' };
+export type BodyOutcome = { readonly text: string } | { readonly refusal: 'body_too_large' };
 
 /**
  * Reads a body of at most `limit` bytes and calls back once. A longer one is refused as soon as that is known; the rest is
@@ -16,22 +16,17 @@ export function readBody(request: IncomingMessage, limit: number, done: (outcome
   let first: Buffer | undefined;
   let more: Buffer[] | undefined;
   let size = 0;
-  let finished = false;
-  const finish = (outcome: BodyOutcome): void => {
-    if (finished) return;
-    finished = true;
-    done(outcome);
-  };
   request.on('data', (chunk: Buffer) => {
-    if (finished) return;
     size += chunk.length;
-    if (size > limit) finish({ refusal: 'body_too_large' });
-    else if (first === undefined) first = chunk;
+    if (size > limit) {
+      if (size - chunk.length <= limit) done({ refusal: 'body_too_large' });
+    } else if (first === undefined) first = chunk;
     else (more ??= [first]).push(chunk);
   });
-  request.on('end', () => finish({ text: textOf(first, more) }));
-  request.on('error', () => finish({ refusal: 'body_aborted' }));
-  request.on('close', () => finish({ refusal: 'body_aborted' }));
+  request.on('end', () => {
+    if (size <= limit) done({ text: textOf(first, more) });
+  });
+  // A body that breaks off has no end: its request is answered by nobody, and Node bounds how long it may take.
 }
 
 function textOf(first: Buffer | undefined, more: Buffer[] | undefined): string {

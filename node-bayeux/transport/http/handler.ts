@@ -57,11 +57,11 @@ function handlePost(core: Core, request: IncomingMessage, response: ServerRespon
       const messages =
         kind === 'json' ? messagesFromText(outcome.text, core.options) : messagesFromFields(core, messageFields(outcome.text));
       run(core, new HttpExchange(core, request, response), response, messages);
-    } else if (outcome.refusal === 'body_too_large') {
+    } else {
       // The rest of the body is not read: the connection cannot be used again.
       response.setHeader('Connection', 'close');
       end(core, response, 413, outcome.refusal);
-    } else core.refused(outcome.refusal);
+    }
   });
 }
 

@@ -5,13 +5,14 @@ import type { ConnectionType } from '../../protocol/message.ts';
 import { abandonHeld } from '../../session/hold.ts';
 import type { Exchange, Receipt, Session } from '../../session/session.ts';
 import { scriptOf } from './callback.ts';
+import { isDirectPossible, replyDirectly } from './direct-reply.ts';
 import { browserCookie, cookieValue } from './cookie.ts';
 
 const heldSession = Symbol('session whose connect is held on this socket');
 
 /** A socket with one close listener for all the requests that it carries. */
 interface HoldingSocket extends Socket {
-  [heldSession]?: Session | undefined;
+  [heldSession]?: Session | null;
 }
 
 /** One HTTP request and its response. */
@@ -39,8 +40,7 @@ export class HttpExchange implements Exchange {
   }
 
   get open(): boolean {
-    const { socket } = this.response;
-    return socket !== null && !socket.destroyed && !this.response.writableEnded;
+    return !this.request.socket.destroyed && !this.response.writableEnded;
   }
 
   attach(session: Session): void {
@@ -56,40 +56,44 @@ export class HttpExchange implements Exchange {
   }
 
   held(session: Session | undefined): void {
-    const socket: HoldingSocket | null = this.response.socket;
-    if (socket === null) return;
-    if (!Object.hasOwn(socket, heldSession)) {
+    const socket: HoldingSocket = this.request.socket;
+    if (socket[heldSession] === undefined) {
       const core = this.#core;
       socket.once('close', () => {
         const lost = socket[heldSession];
-        if (lost !== undefined) abandonHeld(core, lost);
+        if (lost) abandonHeld(core, lost);
       });
     }
-    socket[heldSession] = session;
+    socket[heldSession] = session ?? null;
   }
 
   send(body: string, ascii: boolean, receipt: Receipt | undefined): void {
     const { response } = this;
-    const { socket } = response;
-    if (socket === null || socket.destroyed || response.writableEnded) {
-      receipt?.settle(false);
-      return;
+    const { socket } = this.request;
+    if (socket.destroyed || response.writableEnded) receipt?.settle(false);
+    else if (
+      this.#callback === undefined &&
+      this.#cookie === undefined &&
+      this.#core.options.directReplies &&
+      isDirectPossible(this.request, response)
+    ) {
+      replyDirectly(response, socket, body, ascii ? body.length : Buffer.byteLength(body), ascii ? 'latin1' : 'utf8');
+      this.#follow(receipt, true);
+    } else {
+      this.#sendResponse(body);
+      this.#follow(receipt, false);
     }
-    if (this.#callback === undefined) {
-      const length = ascii ? body.length : Buffer.byteLength(body);
-      if (this.#cookie !== undefined) response.setHeader('Set-Cookie', [...existingCookies(response), this.#cookie]);
-      response.writeHead(200, { 'Content-Type': 'application/json;charset=UTF-8', 'Cache-Control': 'no-store', 'Content-Length': length });
-      response.end(body, ascii ? 'latin1' : 'utf8');
-    } else this.#sendScript(scriptOf(this.#callback, body));
-    if (receipt === undefined) return;
-    // Nothing left in our own buffers: the kernel has it all. This is the usual case, and needs no listener.
-    if (socket.writableLength === 0 && !socket.destroyed) receipt.settle(true);
-    else this.#watch(receipt);
   }
 
-  #sendScript(script: string): void {
+  #sendResponse(body: string): void {
     const { response } = this;
     if (this.#cookie !== undefined) response.setHeader('Set-Cookie', [...existingCookies(response), this.#cookie]);
+    if (this.#callback === undefined) {
+      response.writeHead(200, { 'Content-Type': 'application/json;charset=UTF-8', 'Content-Length': Buffer.byteLength(body) });
+      response.end(body);
+      return;
+    }
+    const script = scriptOf(this.#callback, body);
     response.writeHead(200, {
       'Content-Type': 'text/javascript;charset=UTF-8',
       'X-Content-Type-Options': 'nosniff',
@@ -99,9 +103,19 @@ export class HttpExchange implements Exchange {
     response.end(script);
   }
 
+  #follow(receipt: Receipt | undefined, direct: boolean): void {
+    if (receipt === undefined) return;
+    const { socket } = this.request;
+    // A response behind another one on its connection has no socket yet: what it holds is not with the kernel.
+    const isHandedOver = direct || this.response.socket !== null;
+    // Nothing left in our own buffers: the kernel has it all. This is the usual case, and needs no listener.
+    if (isHandedOver && socket.writableLength === 0 && !socket.destroyed) receipt.settle(true);
+    else this.#watch(receipt, direct);
+  }
+
   /** A reader that does not read keeps its events only so long: then the connection is cut, and they go back. */
-  #watch(receipt: Receipt): void {
-    const { response } = this;
+  #watch(receipt: Receipt, direct: boolean): void {
+    const { response, request } = this;
     const { options } = this.#core;
     let settled = false;
     const settle = (written: boolean): void => {
@@ -112,12 +126,16 @@ export class HttpExchange implements Exchange {
     };
     const timer = options.clock.after(options.writeTimeout, () => {
       this.#core.refused('write_timeout', { clientId: this.#session?.id });
-      response.socket?.destroy();
+      request.socket.destroy();
     });
-    response.once('finish', () => settle(true));
-    response.once('close', () => settle(response.writableFinished));
-    if (response.writableFinished) settle(true);
-    else if (response.destroyed) settle(false);
+    if (direct) {
+      // Behind the reply in the socket's own queue: called when the reply has left, or will not.
+      request.socket.write('', error => settle(error === undefined || error === null));
+    } else {
+      response.once('finish', () => settle(true));
+      response.once('close', () => settle(response.writableFinished));
+      if (response.destroyed) settle(false);
+    }
   }
 
   supersede(): void {

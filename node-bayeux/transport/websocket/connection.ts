@@ -129,24 +129,33 @@ export class WebSocketConnection implements Exchange, Pusher {
   }
 
   #write(frame: Buffer, body: string, receipt: Receipt | undefined, session: Session | undefined, events: readonly OutgoingEvent[]): void {
-    const inFlight = { receipt, session, events };
-    this.#inFlight = inFlight;
-    this.writingSince = this.#core.options.clock.now();
+    const socket = this.#socket;
     if (this.#core.options.wsCompression) {
+      this.#startWrite(receipt, session, events);
       this.#webSocket.send(body, this.#onWritten);
       return;
     }
     // The frame is complete and the library writes only whole frames of its own: writing beside it is safe, and lets all
     // connections share the bytes.
-    this.#socket.write(frame, this.#onWritten);
-    // The kernel has taken it all; the callback that comes later finds nothing left to do.
-    if (this.#socket.writableLength === 0 && !this.#socket.destroyed) this.#written(true);
+    socket.write(frame);
+    if (socket.writableLength === 0 && !socket.destroyed) {
+      // The kernel has it all. This is the usual case, and needs no callback.
+      receipt?.settle(true);
+      return;
+    }
+    this.#startWrite(receipt, session, events);
+    // Behind the frame in the socket's own queue: called when the frame has left, or will not.
+    socket.write('', this.#onWritten);
+  }
+
+  #startWrite(receipt: Receipt | undefined, session: Session | undefined, events: readonly OutgoingEvent[]): void {
+    this.#inFlight = { receipt, session, events };
+    this.writingSince = this.#core.options.clock.now();
   }
 
   #written(written: boolean): void {
     const inFlight = this.#inFlight;
     if (inFlight === undefined) return;
-    if (written && this.#socket.writableLength > 0 && !this.#core.options.wsCompression) return;
     this.#inFlight = undefined;
     this.writingSince = -1;
     inFlight.receipt?.settle(written);

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { CometD, ReloadExtension, TimeSyncExtension, type Extension, type Message } from 'cometd';
+import { CometD, ReloadExtension, TimeSyncExtension, type Message } from 'cometd';
 import { ReplayExtension, TimesyncExtension, type Options } from 'node-bayeux';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openPage } from './browser-page.ts';
