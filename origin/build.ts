@@ -120,9 +120,8 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
 
   const peers = createPeerWatch(urlOf);
   const forwarder = createForwarder({ urlOf, peers, log: log.area('forward'), headerWaitMs: 1_000, maxBodyBytes: 262_144 });
-  const owner: Mount['owner'] = async call => {
-    const request = { url: call.request.url ?? '/', headers: new Headers(headerPairs(call.request.headers)) };
-    const key = await workspace.ownerOf(request);
+  const owner: Mount['owner'] = async incoming => {
+    const key = await workspace.ownerOf({ url: incoming.url ?? '/', headers: new Headers(headerPairs(incoming.headers)) });
     return key === undefined ? undefined : { key, fresh: true };
   };
   const serveAuthentication = serveApp('/auth/v3', authentication.app);
@@ -144,7 +143,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
       },
       { prefix: '/simulator', serve: createSimulatorRoutes(config.simulators) },
     ],
-    gate: createGate({ ownership, forwarder, region: config.region, log: log.area('gate') }),
+    gate: createGate({ ownership, forwarder, region: config.region, urlOf, log: log.area('gate') }),
     signer,
     allowedOrigins: new Set(config.allowedOrigins),
     node: { id: node, region: config.region },

@@ -4,6 +4,11 @@ export interface NotificationHub {
   deliver(clientIds: Iterable<string>, channel: string, data: unknown): void;
   /** Ends a client's Bayeux session; a held connect is answered with advice `none`. */
   disconnect(clientId: string): void;
+  /**
+   * Another node goes on with these clients: a held connect is answered, a WebSocket closed with 1012, and they come back with the clientId
+   * they have. `onDetach` is not called for them.
+   */
+  letGo(clientIds: Iterable<string>): void;
   /** What another node needs to go on with this Bayeux session; undefined when it is not here. No I/O. */
   describe(clientId: string): MovableClient | undefined;
   /**

@@ -27,7 +27,11 @@ function gateWith(answers: (Owned | OwnershipRefusal)[], forwarded: ('answered' 
     },
     close: () => undefined,
   };
-  return { gate: createGate({ ownership, forwarder, region: 'us-east', log: silentLogger }), asked, sentTo };
+  return {
+    gate: createGate({ ownership, forwarder, region: 'us-east', urlOf: node => `http://${node}`, log: silentLogger }),
+    asked,
+    sentTo,
+  };
 }
 
 const here: OwnershipRefusal = { kind: 'elsewhere', region: 'us-east', node: 'us-east/2' };
@@ -35,14 +39,14 @@ const away: OwnershipRefusal = { kind: 'elsewhere', region: 'eu-west', node: 'eu
 
 test('a request of a session owned here passes, with its epoch on the answer', async () => {
   const exchange = createExchange();
-  expect(await gateWith([owned]).gate(exchange.call, key, false)).toBe('here');
+  expect(await gateWith([owned]).gate.pass(exchange.call, key, false)).toBe('here');
   expect(exchange.header('x-handover-epoch')).toBe('42');
 });
 
 test('a session of another region is answered 421 with that region, and nothing was executed', async () => {
   const exchange = createExchange();
   const { gate, sentTo } = gateWith([away]);
-  expect(await gate(exchange.call, key, false)).toBe('answered');
+  expect(await gate.pass(exchange.call, key, false)).toBe('answered');
   expect([exchange.status(), exchange.header('x-handover-replay'), exchange.header('x-handover-refused')]).toEqual([
     421,
     'eu-west',
@@ -53,40 +57,40 @@ test('a session of another region is answered 421 with that region, and nothing 
 
 test('a session of another node of the region is forwarded to it', async () => {
   const { gate, sentTo } = gateWith([here], ['answered']);
-  expect(await gate(createExchange().call, key, false)).toBe('answered');
+  expect(await gate.pass(createExchange().call, key, false)).toBe('answered');
   expect(sentTo).toEqual(['us-east/2']);
 });
 
 test.each(['silent', 'lost'] as const)('an owner that is %s is excluded and the session taken over', async outcome => {
   const { gate, asked } = gateWith([here, owned], [outcome]);
-  expect(await gate(createExchange().call, key, false)).toBe('here');
+  expect(await gate.pass(createExchange().call, key, false)).toBe('here');
   expect(asked[1]?.excludedNodes).toEqual(['us-east/2']);
 });
 
 test('a forwarded request is not forwarded again', async () => {
   const exchange = createExchange({ forwarded: true });
   const { gate, sentTo } = gateWith([here]);
-  expect(await gate(exchange.call, key, false)).toBe('answered');
+  expect(await gate.pass(exchange.call, key, false)).toBe('answered');
   expect([exchange.status(), exchange.header('x-handover-refused'), sentTo.length]).toEqual([503, 'ownership.busy', 0]);
 });
 
 test('owners that fail one after the other end in a refusal, not in a loop', async () => {
   const exchange = createExchange();
   const { gate, sentTo } = gateWith([here, here, here], ['lost', 'lost', 'lost']);
-  expect(await gate(exchange.call, key, false)).toBe('answered');
+  expect(await gate.pass(exchange.call, key, false)).toBe('answered');
   expect([exchange.status(), sentTo.length]).toEqual([503, 3]);
 });
 
 test('an ended session is 403 with code 603', async () => {
   const exchange = createExchange();
-  await gateWith([{ kind: 'ended' }]).gate(exchange.call, key, false);
+  await gateWith([{ kind: 'ended' }]).gate.pass(exchange.call, key, false);
   expect(exchange.status()).toBe(403);
   expect(exchange.body()).toMatchObject({ status: { code: 603 }, errors: [{ code: 'session.ended' }], requestId: 'request-1' });
 });
 
 test('nobody who can act is 503 that says nothing was executed and when to come back', async () => {
   const exchange = createExchange();
-  await gateWith([{ kind: 'unavailable', code: 'ownership.unsure', retryAfterMs: 500 }]).gate(exchange.call, key, false);
+  await gateWith([{ kind: 'unavailable', code: 'ownership.unsure', retryAfterMs: 500 }]).gate.pass(exchange.call, key, false);
   expect([exchange.status(), exchange.header('x-handover-refused'), exchange.header('retry-after')]).toEqual([
     503,
     'ownership.unsure',

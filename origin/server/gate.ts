@@ -1,7 +1,8 @@
-import { AppError } from '@handover/shared/errors';
+import { AppError, errorTable, type ErrorCode } from '@handover/shared/errors';
 import { headers } from '@handover/shared/headers';
 import type { Logger } from '@handover/shared/log';
-import type { AgentSessionKey, Ownership, OwnershipRefusal } from '../contracts/ownership.ts';
+import { assertNever } from '@handover/shared/result';
+import type { AgentSessionKey, Ownership, OwnershipRefusal, RequestContext } from '../contracts/ownership.ts';
 import { answerElsewhere, answerError } from './answer.ts';
 import type { Call } from './call.ts';
 import type { Forwarder } from './forward.ts';
@@ -10,53 +11,82 @@ export interface GateOptions {
   ownership: Ownership;
   forwarder: Forwarder;
   region: string;
+  urlOf: (node: string) => string | undefined;
   log: Logger;
+}
+
+export type Verdict =
+  | { kind: 'here'; epoch: number }
+  | { kind: 'forward'; node: string; url: string }
+  | { kind: 'elsewhere'; region: string }
+  | { kind: 'refused'; code: ErrorCode; status: number };
+
+/**
+ * Lets a request through when this node owns its agent session, or has just taken it over. Otherwise it goes once to another node of the
+ * region, is answered 421 for another region, or refused with nothing executed.
+ */
+export interface Gate {
+  judge(context: RequestContext, key: AgentSessionKey, fresh: boolean, forwarded: boolean): Promise<Verdict>;
+  pass(call: Call, key: AgentSessionKey, fresh: boolean): Promise<'here' | 'answered'>;
 }
 
 /** How often a request looks again after its owner turned out to be gone; each look excludes one more node. */
 const maxLooks = 3;
 
-/**
- * Lets a request through when this node owns its agent session, or has just taken it over. Otherwise it is forwarded once inside the region,
- * answered 421 for another region, or refused with nothing executed.
- */
-export function createGate(options: GateOptions): (call: Call, key: AgentSessionKey, fresh: boolean) => Promise<'here' | 'answered'> {
+export function createGate(options: GateOptions): Gate {
   const { ownership, forwarder, region, log } = options;
 
-  return async function pass(call, key, fresh) {
-    let context = call.context;
-    for (let look = 0; look < maxLooks; look += 1) {
-      const owned = await ownership.ensure(key, context, { fresh });
-      if (owned.ok) {
-        call.response.setHeader(headers.epoch, String(owned.value.epoch));
-        return 'here';
-      }
-      const refusal = owned.reason;
-      if (refusal.kind !== 'elsewhere' || refusal.region !== region || call.forwarded) return refuse(call, refusal);
-      const outcome = await forwarder.forward(call, refusal.node);
-      if (outcome === 'answered') return 'answered';
-      log.warn('owner gave no answer, taking over', { requestId: context.requestId, owner: refusal.node, outcome });
-      context = { ...context, excludedNodes: [...context.excludedNodes, refusal.node] };
-    }
-    answerError(call.response, new AppError('ownership.busy'), context.requestId);
-    return 'answered';
-  };
-
-  function refuse(call: Call, refusal: OwnershipRefusal): 'answered' {
-    const requestId = call.context.requestId;
-    switch (refusal.kind) {
-      case 'elsewhere':
-        // A forwarded request whose owner moved on meanwhile: the node that forwarded looks again.
-        if (refusal.region === region) answerError(call.response, new AppError('ownership.busy'), requestId);
-        else answerElsewhere(call.response, refusal.region, requestId);
-        break;
-      case 'unavailable':
-        answerError(call.response, new AppError(refusal.code), requestId);
-        break;
-      case 'ended':
-        answerError(call.response, new AppError('session.ended'), requestId);
-        break;
-    }
-    return 'answered';
+  async function judge(context: RequestContext, key: AgentSessionKey, fresh: boolean, forwarded: boolean): Promise<Verdict> {
+    const owned = await ownership.ensure(key, context, { fresh });
+    return owned.ok ? { kind: 'here', epoch: owned.value.epoch } : verdictOn(owned.reason, forwarded);
   }
+
+  function verdictOn(reason: OwnershipRefusal, forwarded: boolean): Verdict {
+    switch (reason.kind) {
+      case 'elsewhere': {
+        if (reason.region !== region) return { kind: 'elsewhere', region: reason.region };
+        const url = options.urlOf(reason.node);
+        // A forwarded request whose owner moved on meanwhile: the node that forwarded looks again.
+        return forwarded || url === undefined ? refused('ownership.busy') : { kind: 'forward', node: reason.node, url };
+      }
+      case 'unavailable':
+        return refused(reason.code);
+      case 'ended':
+        return refused('session.ended');
+      default:
+        return assertNever(reason);
+    }
+  }
+
+  return {
+    judge,
+    async pass(call, key, fresh) {
+      const { requestId } = call.context;
+      let context: RequestContext = call.context;
+      for (let look = 0; look < maxLooks; look += 1) {
+        const verdict = await judge(context, key, fresh, call.forwarded);
+        switch (verdict.kind) {
+          case 'here':
+            call.response.setHeader(headers.epoch, String(verdict.epoch));
+            return 'here';
+          case 'elsewhere':
+            answerElsewhere(call.response, verdict.region, requestId);
+            return 'answered';
+          case 'refused':
+            answerError(call.response, new AppError(verdict.code), requestId);
+            return 'answered';
+          case 'forward':
+            break;
+        }
+        const outcome = await forwarder.forward(call, verdict.node);
+        if (outcome === 'answered') return 'answered';
+        log.warn('owner gave no answer, taking over', { requestId, owner: verdict.node, outcome });
+        context = { ...context, excludedNodes: [...context.excludedNodes, verdict.node] };
+      }
+      answerError(call.response, new AppError('ownership.busy'), requestId);
+      return 'answered';
+    },
+  };
 }
+
+const refused = (code: ErrorCode): Verdict => ({ kind: 'refused', code, status: errorTable[code].status });

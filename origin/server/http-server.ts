@@ -5,7 +5,9 @@ import type { Signer } from '@handover/shared/pin';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AgentSessionKey } from '../contracts/ownership.ts';
-import { answerError, answerJson } from './answer.ts';
+import { answerError, answerJson, refusedHeader } from './answer.ts';
+import type { Gate } from './gate.ts';
+import { pipeUpgrade, refuseUpgrade } from './upgrade.ts';
 import { rememberCall, type Call } from './call.ts';
 import { requestContextFrom } from './context.ts';
 import { isForeign } from './origin-check.ts';
@@ -16,12 +18,12 @@ export interface Mount {
   serve(call: Call): void | Promise<void>;
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** The agent session that the request belongs to, with `fresh` when it may begin one; undefined: nobody's, any node serves it. */
-  owner?(call: Call): Promise<{ key: AgentSessionKey; fresh: boolean } | undefined>;
+  owner?(request: IncomingMessage): Promise<{ key: AgentSessionKey; fresh: boolean } | undefined>;
 }
 
 export interface HttpServerOptions {
   mounts: readonly Mount[];
-  gate: (call: Call, key: AgentSessionKey, fresh: boolean) => Promise<'here' | 'answered'>;
+  gate: Gate;
   signer: Signer;
   allowedOrigins: ReadonlySet<string>;
   node: { id: string; region: string };
@@ -54,8 +56,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
       const mount = mountOf(path);
       if (mount === undefined) throw new AppError('request.not-found');
       if (isForeign(request, options.allowedOrigins)) throw new AppError('origin.forbidden');
-      const owner = await mount.owner?.(call);
-      if (owner !== undefined && (await options.gate(call, owner.key, owner.fresh)) === 'answered') return;
+      const owner = await mount.owner?.(request);
+      if (owner !== undefined && (await options.gate.pass(call, owner.key, owner.fresh)) === 'answered') return;
       await mount.serve(call);
     } catch (error) {
       if (!(error instanceof AppError)) log.error('request failed', { requestId: context.requestId, path, error: faultText(error) });
@@ -64,12 +66,29 @@ export function createHttpServer(options: HttpServerOptions): Server {
   }
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const refuse = (status: string): void => void socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
     socket.on('error', () => socket.destroy());
-    const mount = mountOf(pathOf(request));
-    if (mount?.upgrade === undefined) return refuse('404 Not Found');
-    if (isForeign(request, options.allowedOrigins, true)) return refuse('403 Forbidden');
-    mount.upgrade(request, socket, head);
+    try {
+      const mount = mountOf(pathOf(request));
+      if (mount?.upgrade === undefined) return refuseUpgrade(socket, 404);
+      if (isForeign(request, options.allowedOrigins, true)) return refuseUpgrade(socket, 403);
+      const context = await requestContextFrom(request, options.signer, Date.now());
+      const owner = await mount.owner?.(request);
+      if (owner === undefined) return mount.upgrade(request, socket, head);
+      const verdict = await options.gate.judge(context, owner.key, owner.fresh, request.headers[headers.forwarded] !== undefined);
+      switch (verdict.kind) {
+        case 'here':
+          return mount.upgrade(request, socket, head);
+        case 'forward':
+          return pipeUpgrade(request, socket, head, verdict.url);
+        case 'elsewhere':
+          return refuseUpgrade(socket, 421, { [headers.replay]: verdict.region });
+        case 'refused':
+          return refuseUpgrade(socket, verdict.status, verdict.status === 503 ? { [refusedHeader]: verdict.code } : {});
+      }
+    } catch (error) {
+      log.error('upgrade failed', { error: faultText(error) });
+      refuseUpgrade(socket, 500);
+    }
   }
 }
 

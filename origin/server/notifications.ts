@@ -83,6 +83,9 @@ export function createNotificationServer(options: NotificationServerOptions): No
       for (const id of clientIds) server.session(id)?.deliver(channel, data, { ifSubscribed: true });
     },
     disconnect: clientId => server.session(clientId)?.disconnect(),
+    letGo(clientIds) {
+      for (const id of clientIds) server.exportSession(id, { remove: true });
+    },
     describe(clientId) {
       const exported = server.exportSession(clientId);
       if (exported === undefined) return undefined;

@@ -86,6 +86,8 @@ export function createWorkspace(given: WorkspaceParts): Workspace {
       },
       lost(key, reason) {
         parts.log.info('session lost', { session: key.person, reason });
+        const session = sessions.get(key);
+        if (session !== undefined) parts.hub.letGo([...session.attachments.clients()]);
         sessions.drop(key);
       },
     },
