@@ -32,6 +32,7 @@ function newSecrets(): Secrets {
     edgeKeyring: keyring(),
     signingKeys: { keys: [{ ...jwk, kid: randomHex(8), alg: 'ES256', use: 'sig' }] },
     registryToken: randomHex(24),
-    opsPassword: randomHex(12),
+    // The demo's operator, as installers of the reference know it.
+    opsPassword: 'ops',
   };
 }
