@@ -1,7 +1,8 @@
 import type { Exchange } from '../exchange.ts';
+import { edgeLogger } from '../log.ts';
 import { canMove, choose, type Choice } from '../route.ts';
 import { failed, nobody, pass } from './answer.ts';
-import { decide, type Outcome } from './decide.ts';
+import { decide, type Action, type Outcome } from './decide.ts';
 import { stamp } from './headers.ts';
 import { excludedNodes, follow, leave, note, prepare, wantOf, type Passage } from './passage.ts';
 import { outcomeOf, watch, type Ended, type Sent } from './watch.ts';
@@ -33,6 +34,7 @@ export async function forward(incoming: Exchange): Promise<Response> {
     });
     if (action.kind === 'answer' && ended.kind === 'headers') return pass(passage, choice, ended.response, tookMs);
     if (ended.kind === 'headers') exchange.ctx.waitUntil(ended.response.body?.cancel() ?? Promise.resolve());
+    if (action.kind !== 'answer') tell(exchange, choice, outcome, action);
     switch (action.kind) {
       case 'elsewhere':
         leave(passage, choice);
@@ -95,6 +97,12 @@ function meaning(ended: Ended, tookMs: number): Outcome {
     case 'overdue':
       return { kind: ended.kind };
   }
+}
+
+/** One line for each attempt that did not end in an answer: why a request moved, waited or failed. */
+function tell({ config, requestId, route }: Exchange, { origin, why }: Choice, outcome: Outcome, action: Action): void {
+  const fields = { requestId, service: route.service, node: origin.node, chosen: why, outcome: outcome.kind, action: action.kind };
+  edgeLogger(config.logLevel).info('attempt', fields);
 }
 
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));

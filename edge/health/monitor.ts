@@ -22,7 +22,9 @@ export class RegionHealth extends DurableObject<Env> {
   readonly #urls: readonly string[];
   readonly #verdicts = new Map<string, Verdict>();
   readonly #confirming = new Map<string, Promise<boolean>>();
-  readonly #slots = createSlots();
+  // Six connections may wait for headers at once in one object: two routine probes, three that confirm, and the look at the drains.
+  readonly #routineSlots = createSlots(2);
+  readonly #confirmSlots = createSlots(3);
   #drains: Record<string, number>;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -54,7 +56,7 @@ export class RegionHealth extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(Date.now() + intervalMs * (1 + jitter * (2 * Math.random() - 1)));
     this.#probing = true;
     try {
-      await Promise.all([...this.#urls.map(url => this.#slots.run(() => this.#routine(url))), this.syncDrains()]);
+      await Promise.all([...this.#urls.map(url => this.#routineSlots.run(() => this.#routine(url))), this.syncDrains()]);
       this.#keep();
     } catch {
       // A round that failed as a whole says nothing about any origin.
@@ -74,7 +76,7 @@ export class RegionHealth extends DurableObject<Env> {
   }
 
   async #confirm(url: string): Promise<boolean> {
-    const failure = await confirm(url);
+    const failure = await confirm(url, (target, timeoutMs) => this.#confirmSlots.run(() => probe(target, timeoutMs)));
     if (failure === undefined) return true;
     this.#verdicts.set(url, confirmDown(this.#verdicts.get(url) ?? unprobed(Date.now()), failure, Date.now()));
     this.#keep();

@@ -31,22 +31,22 @@ function parse(text: string): unknown {
 
 const confirmProbes = 3;
 const spacingMs = 250;
-const lostSpacingMs = 50;
+const failedSpacingMs = 50;
 const confirmTimeoutMs = 400;
 
 /**
- * Confirms a suspicion: three probes 250 ms apart, 400 ms each; one that passes acquits. Probes that are refused follow each other faster.
- * Resolves with the last failure, or undefined when the origin lives. At most 900 ms.
+ * Confirms a suspicion: three probes 250 ms apart, 400 ms each; one that passes acquits. Probes that fail at once follow each other faster.
+ * Resolves with the last failure, or undefined when the origin lives. At most 900 ms unless `ask` makes probes wait.
  */
-export async function confirm(url: string): Promise<Probe | undefined> {
+export async function confirm(url: string, ask: typeof probe = probe): Promise<Probe | undefined> {
   const running: Promise<Probe>[] = [];
   for (let sent = 0; sent < confirmProbes; sent += 1) {
-    const next = probe(url, confirmTimeoutMs);
+    const next = ask(url, confirmTimeoutMs);
     running.push(next);
     if (sent === confirmProbes - 1) break;
     const early = await Promise.race([next, pause(spacingMs)]);
     if (early?.kind === 'ok') return undefined;
-    if (early?.kind === 'lost') await pause(lostSpacingMs);
+    if (early !== undefined) await pause(failedSpacingMs);
   }
   const found = await Promise.all(running);
   return found.some(each => each.kind === 'ok') ? undefined : found[found.length - 1];

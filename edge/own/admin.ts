@@ -1,5 +1,6 @@
 import { z } from '@handover/shared/config';
 import { AppError } from '@handover/shared/errors';
+import type { Region } from '@handover/regions';
 import type { Exchange } from '../exchange.ts';
 import { reportOf } from './health.ts';
 
@@ -7,6 +8,7 @@ const base = '/admin/regions';
 const defaultDrainS = 300;
 const drainSchema = z.strictObject({ deadlineS: z.number().int().min(0).max(86_400).default(defaultDrainS) });
 const maxBodyBytes = 1_024;
+const originWaitMs = 1_000;
 
 /** True for the paths that the edge answers itself; other `/admin` paths belong to the origins. */
 export const isAdmin = (path: string): boolean => path === base || path.startsWith(`${base}/`);
@@ -26,8 +28,25 @@ export async function administer(exchange: Exchange): Promise<Response> {
   if (request.method !== 'POST') throw new AppError('request.method');
   const deadlineMs = verb === 'drain' ? Date.now() + (await deadlineOf(request)) * 1_000 : undefined;
   await health.setDrain(region.name, deadlineMs);
+  await tellOrigins(exchange, region, verb, deadlineMs);
   await health.refreshNow();
   return regionsAnswer(exchange);
+}
+
+/** The nodes move their sessions themselves; one that does not answer is left to its deadline. */
+async function tellOrigins(
+  { request, slots }: Exchange,
+  region: Region,
+  verb: 'drain' | 'undrain',
+  deadlineMs: number | undefined,
+): Promise<void> {
+  const headers = { authorization: request.headers.get('authorization') ?? '', 'content-type': 'application/json' };
+  const body = JSON.stringify(deadlineMs === undefined ? {} : { deadlineS: Math.max(0, Math.round((deadlineMs - Date.now()) / 1_000)) });
+  const tell = ({ url }: { url: string }): Promise<unknown> =>
+    slots
+      .run(() => fetch(`${url}/admin/${verb}`, { method: 'POST', headers, body, signal: AbortSignal.timeout(originWaitMs) }))
+      .catch(() => undefined);
+  await Promise.all(region.origins.map(tell));
 }
 
 const regionsAnswer = ({ config, health }: Exchange): Response =>
