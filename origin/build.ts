@@ -9,6 +9,8 @@ import { createConfiguration } from './connectors/configuration/index.ts';
 import { createSimDriver } from './connectors/link/index.ts';
 import { createReferee, createVoiceServers } from './connectors/sip/index.ts';
 import { createOwnership, createUpstashRegistry } from './ownership/index.ts';
+import { createAdminRoutes } from './server/admin.ts';
+import { createDrain } from './server/drain.ts';
 import { createForwarder } from './server/forward.ts';
 import { createGate } from './server/gate.ts';
 import { createHttpServer, type Mount } from './server/http-server.ts';
@@ -125,7 +127,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     return key === undefined ? undefined : { key, fresh: true };
   };
   const serveAuthentication = serveApp('/auth/v3', authentication.app);
-  let draining = false;
+  const drain = createDrain({ ownership, savePassports: () => workspace.drain(), clock, log: log.area('drain') });
   const server = createHttpServer({
     mounts: [
       {
@@ -141,13 +143,27 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
         upgrade: (request, socket, head) => notifications.handleUpgrade(request, socket, head),
         owner,
       },
+      {
+        prefix: '/admin',
+        serve: createAdminRoutes({
+          identity,
+          drain,
+          status: () => ({
+            node,
+            region: config.region,
+            ownership: ownership.status(),
+            workspace: workspace.status(),
+            servers: [...configuration.status(), ...voice.status()],
+          }),
+        }),
+      },
       { prefix: '/simulator', serve: createSimulatorRoutes(config.simulators) },
     ],
     gate: createGate({ ownership, forwarder, region: config.region, urlOf, log: log.area('gate') }),
     signer,
     allowedOrigins: new Set(config.allowedOrigins),
     node: { id: node, region: config.region },
-    state: () => (draining ? 'draining' : 'up'),
+    state: () => drain.state,
     log: log.area('http'),
   });
 
@@ -161,12 +177,11 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
       environment.start();
       workspace.start();
       ownership.start();
-      if (config.demoData) void authentication.seedDemo();
+      // Who is told that the demo is ready may sign in; a region without a primary starts all the same.
+      if (config.demoData) await Promise.race([authentication.seedDemo(), sleep(clock, demoWaitMs)]);
     },
     async stop() {
-      draining = true;
-      workspace.drain();
-      await ownership.drain();
+      await drain.finish();
       await ownership.stop();
       workspace.stop();
       notifications.close();

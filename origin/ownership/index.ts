@@ -1,3 +1,4 @@
+import { sleep } from '@handover/shared/time';
 import { sessionKey, sessionParts } from './session-key.ts';
 import type { AgentSessionKey, Ownership } from '../contracts/ownership.ts';
 import type { NodeView, Registry, RegistryNode } from '../contracts/registry.ts';
@@ -41,8 +42,11 @@ export interface OwnershipDoor extends Ownership {
   ensure(key: AgentSessionKey, context: EnsureContext, options?: { fresh?: boolean }): Outcome | Promise<Outcome>;
   /** Takes the lease and begins to look after the region. */
   start(): void;
-  /** Hands every session over: others may take them at once. Takes none any more. Resolves when all are let go or `deadlineMs` have passed. */
-  drain(deadlineMs?: number): Promise<void>;
+  /**
+   * Hands every session over: others may take them at once. Takes none any more. With `spreadMs` they go one by one, evenly over that time.
+   * Resolves when all are let go, `deadlineMs` have passed, or the drain was called off.
+   */
+  drain(options?: { deadlineMs?: number; spreadMs?: number }): Promise<void>;
   /** Takes sessions again after a drain. */
   undrain(): void;
   /** Ends timers and gives the lease back. Drain first: what is still owned is cut off. */
@@ -125,12 +129,17 @@ class NodeRunner implements OwnershipDoor {
     this.caretaker.start();
   }
 
-  async drain(deadlineMs = drainDeadlineMs): Promise<void> {
+  async drain({ deadlineMs = drainDeadlineMs, spreadMs = 0 }: { deadlineMs?: number; spreadMs?: number } = {}): Promise<void> {
     this.isDraining = true;
     const { clock } = this.options;
     const queue = [...this.sessions.values()].filter(each => each.tenure !== undefined);
+    const [total, startedMs] = [queue.length, clock.monotonic()];
     const worker = async (): Promise<void> => {
-      for (let each = queue.shift(); each !== undefined; each = queue.shift()) await each.tenure?.release();
+      for (let each = queue.shift(); each !== undefined && this.isDraining; each = queue.shift()) {
+        const turnMs = startedMs + (spreadMs * (total - queue.length)) / total - clock.monotonic();
+        if (turnMs > 0) await sleep(clock, turnMs);
+        if (this.isDraining) await each.tenure?.release();
+      }
     };
     const workers = Promise.all(Array.from({ length: Math.min(drainWidth, queue.length) }, worker)).then(() => undefined);
     await Promise.race([workers, new Promise<void>(resolve => void clock.after(deadlineMs, resolve))]);
