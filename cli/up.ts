@@ -5,7 +5,6 @@ import { readState, removeState, stateDirFrom } from './state/index.ts';
 import { openControl, type Control } from './system/control.ts';
 import { startEdge } from './system/edge.ts';
 import { clearLeftovers, createSystem, type System, type SystemOptions } from './system/index.ts';
-import { loopback } from './system/network.ts';
 import { freePorts, isFree } from './system/ports.ts';
 import { createProgress } from './system/progress.ts';
 import { welcome } from './system/welcome.ts';
@@ -28,7 +27,7 @@ export async function up(args: readonly string[]): Promise<number> {
   }
   const stopped = stopRequest();
   const control = await openControl();
-  const system = await createSystem(options, loopback, startEdge, { url: control.url, token: control.token }, progress);
+  const system = await createSystem(options, startEdge, { url: control.url, token: control.token }, progress);
   try {
     return await run(system, control, stopped, progress);
   } finally {

@@ -6,9 +6,11 @@ import { isFrozen, isSameProcess, processIdOf, signalTree, untilGone, type Proce
 import { launch } from '../process/launch.ts';
 import { writeState, type PartRecord, type SystemState } from '../state/index.ts';
 import { findOnPath } from './find.ts';
-import type { Network } from './network.ts';
+import { createNamespaces, removeNamespaces } from './namespaces.ts';
+import { loopback } from './network.ts';
 import { commandOf, hasProgram, locationOf, worldUrl, type PartContext } from './parts.ts';
 import { planSystem, type SystemOptions } from './plan.ts';
+import { describe, matching, type What } from './what.ts';
 import { writeServersFile } from './site.ts';
 import { freePorts } from './ports.ts';
 import { untilEdgeServes } from './verdict.ts';
@@ -37,7 +39,9 @@ export interface System {
   /** Starts everything; rejects with the first part that fails. Call `stop` then, too. */
   start(): Promise<void>;
   /** Brings the parts back: thawed when frozen, started when dead. PostgreSQL follows a primary promoted meanwhile. */
-  heal(parts: readonly PartRecord[]): Promise<void>;
+  heal(what: What): Promise<void>;
+  /** Drops the packets of `what`; only in a system with networks of its own. */
+  cut(what: What): Promise<void>;
   /** Makes the region's PostgreSQL server the primary. */
   promote(region: string): Promise<void>;
   /** Ends every part, frozen ones too, in reverse order of starting. Never rejects. */
@@ -51,7 +55,6 @@ const logCheckMs = 10_000;
 
 export async function createSystem(
   options: SystemOptions,
-  network: Network,
   startEdge: StartEdge,
   control: { url: string; token: string },
   progress: Progress,
@@ -63,6 +66,7 @@ export async function createSystem(
   const redisServer = findOnPath('redis-server');
   const planned = planSystem(options, redisServer !== undefined);
   const worlds = planned.filter(part => part.kind === 'world');
+  const network = options.netns ? createNamespaces(options.stateDir, options.regions, planned) : loopback;
   const ports = await freePorts(planned.length + worlds.length);
   const parts: PartRecord[] = planned.map((part, index) => ({
     ...part,
@@ -104,7 +108,7 @@ export async function createSystem(
       redisKind: redisServer === undefined ? 'embedded' : 'server',
       simulator: worldUrl(parts, name),
     })),
-    network: null,
+    network: network.prefix === undefined ? null : { prefix: network.prefix, cut: [] },
     parts: [...parts, edgePart],
   };
   let stopping = false;
@@ -199,7 +203,15 @@ export async function createSystem(
     ['registry', 'config', 'sip', 'stat', 'interaction'],
     ['node'],
   ];
-  const heal = async (wanted: readonly PartRecord[]): Promise<void> => {
+  const cut = async (what: What): Promise<void> => {
+    await network.cut(what);
+    if (state.network !== null) state.network.cut = [...new Set([...state.network.cut, describe(what)])];
+    save();
+  };
+  const heal = async (what: What): Promise<void> => {
+    const wanted = matching(what, state);
+    await network.mend(what);
+    if (state.network !== null) state.network.cut = state.network.cut.filter(cutOff => cutOff !== describe(what));
     for (const layer of layers) await Promise.all(wanted.filter(part => layer.includes(part.kind)).map(reviveOne));
     const nodes = wanted.filter(part => part.kind === 'node').map(nodeName);
     if (!(await untilEdgeServes(state, nodes, verdictTimeoutMs)))
@@ -232,7 +244,7 @@ export async function createSystem(
     await network.destroy().catch((error: unknown) => progress.note(`the network was not removed: ${String(error)}`));
   };
 
-  return { state, context, start, heal, promote, stop };
+  return { state, context, start, heal, cut, promote, stop };
 }
 
 const nodeName = (part: PartRecord): string => part.id.slice('node '.length);
@@ -274,5 +286,6 @@ export async function clearLeftovers(state: SystemState): Promise<number> {
   const left = state.parts.flatMap(part => (part.process !== null && isSameProcess(part.process) ? [part.process] : []));
   for (const id of left) signalTree(id, 'SIGKILL');
   await Promise.all(left.map(id => untilGone(id, stopGraceMs)));
+  if (state.network !== null) await removeNamespaces(state.network.prefix);
   return left.length;
 }

@@ -1,14 +1,18 @@
 import { CommandFailure, UsageError } from '../options.ts';
 import type { ControlHandler } from './control.ts';
 import type { System } from './index.ts';
-import { matching, whatFrom } from './what.ts';
+import { whatFrom } from './what.ts';
 
 /** The actions of a running `up`. */
 export function serveControl(system: System): ControlHandler {
   return async (action, words) => {
     switch (action) {
       case 'heal': {
-        await system.heal(matching(whatFrom(words, system.state), system.state));
+        await system.heal(whatFrom(words, system.state));
+        return {};
+      }
+      case 'cut': {
+        await system.cut(whatFrom(words, system.state));
         return {};
       }
       case 'promote': {
