@@ -68,6 +68,37 @@ describe('routine health', () => {
   });
 });
 
+describe('what never counts against a region', () => {
+  it('is what the edge itself refuses', async () => {
+    stage = await createStage([us1, eu1]);
+    for (let n = 0; n < 12; n += 1) {
+      const tooLarge = await stage.ask(session, { method: 'POST', headers: { 'content-length': '99999999' } });
+      const foreign = await stage.ask(session, { method: 'POST', headers: { origin: 'https://evil.test', cookie: 'a=1' } });
+      expect([tooLarge.status, foreign.status]).toEqual([413, 403]);
+    }
+    expect([await state('us-east'), nodeOf(await stage.ask(session))]).toEqual(['up', 'us-east/1']);
+  });
+});
+
+describe('a pin', () => {
+  it('needs nothing but the key: an edge that was started later follows it', async () => {
+    stage = await createStage([us1, eu1]);
+    await us1.down();
+    const pinned = await pinOf(await stage.ask(session));
+    await us1.up();
+    await stage.stop();
+    stage = await createStage([us1, eu1]);
+    expect(nodeOf(await stage.ask(session, { headers: { cookie: pinned?.cookie ?? '' } }))).toBe('eu-west/1');
+    expect(nodeOf(await stage.ask(session))).toBe('us-east/1');
+  });
+
+  it('that names a region which no longer exists, or was forged, is replaced in the same answer', async () => {
+    stage = await createStage([us1, eu1]);
+    const answer = await stage.ask(session, { headers: { cookie: `HANDOVER_PIN=v1.k1.mars.1.9999999999.1.${'A'.repeat(43)}` } });
+    expect([answer.status, (await pinOf(answer))?.pin.region]).toEqual([200, 'us-east']);
+  });
+});
+
 describe('panic', () => {
   it('never ejects the last region: it serves all the same and says so', async () => {
     stage = await createStage([us1, eu1]);
