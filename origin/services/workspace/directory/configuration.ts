@@ -46,10 +46,14 @@ function groupWire(group: CfgAgentGroup): AgentGroupWire {
   return { DBID: group.dbid, name: group.name, settings };
 }
 
-export function actionCodes(configuration: Configuration, flat: boolean): ActionCodeWire[] {
+/** Objects of the person's own tenant that are in use. */
+const ours = (person: CfgPerson) => (object: { tenantDBID: number; state: string }) =>
+  object.tenantDBID === person.tenantDBID && object.state === 'Enabled';
+
+export function actionCodes(person: CfgPerson, configuration: Configuration, flat: boolean): ActionCodeWire[] {
   return configuration
     .all('CfgActionCode')
-    .filter(code => code.state === 'Enabled')
+    .filter(ours(person))
     .map(code => ({
       name: code.name,
       code: code.code,
@@ -59,10 +63,10 @@ export function actionCodes(configuration: Configuration, flat: boolean): Action
     }));
 }
 
-export function businessAttributes(configuration: Configuration, flat: boolean): BusinessAttributeWire[] {
+export function businessAttributes(person: CfgPerson, configuration: Configuration, flat: boolean): BusinessAttributeWire[] {
   return configuration
     .all('CfgEnumerator')
-    .filter(each => each.state === 'Enabled')
+    .filter(ours(person))
     .map(each => ({
       id: each.dbid,
       name: each.name,
@@ -79,10 +83,10 @@ export function businessAttributes(configuration: Configuration, flat: boolean):
     }));
 }
 
-export function transactions(configuration: Configuration, flat: boolean): TransactionWire[] {
+export function transactions(person: CfgPerson, configuration: Configuration, flat: boolean): TransactionWire[] {
   return configuration
     .all('CfgTransaction')
-    .filter(each => each.state === 'Enabled')
+    .filter(ours(person))
     .map(each => ({ name: each.name, alias: each.alias, userProperties: shaped(each.userProperties, flat) }));
 }
 
@@ -97,7 +101,7 @@ export function configurationWire(
   for (const type of types)
     switch (type) {
       case 'actionCodes':
-        wire.actionCodes = actionCodes(configuration, flat);
+        wire.actionCodes = actionCodes(person, configuration, flat);
         break;
       case 'agentGroups':
         wire.agentGroups = groupsOf(person, configuration).map(groupWire);
@@ -109,10 +113,10 @@ export function configurationWire(
           .map(groupWire);
         break;
       case 'businessAttributes':
-        wire.businessAttributes = businessAttributes(configuration, flat);
+        wire.businessAttributes = businessAttributes(person, configuration, flat);
         break;
       case 'transactions':
-        wire.transactions = transactions(configuration, flat);
+        wire.transactions = transactions(person, configuration, flat);
         break;
       case 'settings':
         wire.settings = shaped(settingsOf(person, configuration), flat);

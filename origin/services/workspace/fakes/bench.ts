@@ -23,6 +23,7 @@ export interface Delivered {
 export class FakeHub implements NotificationHub {
   readonly delivered: Delivered[] = [];
   readonly disconnected: string[] = [];
+  readonly gone: string[] = [];
   readonly adopted: { key: string; client: MovableClient }[] = [];
   deliver(clientIds: Iterable<string>, channel: string, data: unknown): void {
     // As the wire would: later changes of an object do not change what was sent.
@@ -30,6 +31,9 @@ export class FakeHub implements NotificationHub {
   }
   disconnect(clientId: string): void {
     this.disconnected.push(clientId);
+  }
+  letGo(clientIds: Iterable<string>): void {
+    this.gone.push(...clientIds);
   }
   describe(clientId: string): MovableClient {
     return { clientId, browserHash: 'hash', subscriptions: ['/workspace/v3/voice'] };

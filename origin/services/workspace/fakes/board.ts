@@ -166,7 +166,7 @@ export class FakeBoard {
   }
 
   protected newCall(callType: CallType, userData: KvList): FakeCall {
-    const connID = (++this.lastCall).toString(16).toUpperCase().padStart(16, '0');
+    const connID = ((this.location.codePointAt(1) ?? 0) * 4096 + ++this.lastCall).toString(16).toUpperCase().padStart(16, '0');
     const call: FakeCall = { connID, callType, legs: new Map(), userData, recordingState: 'Stopped', startedAt: this.clock.now() };
     this.calls.set(connID, call);
     return call;

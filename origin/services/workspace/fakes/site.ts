@@ -42,7 +42,7 @@ export function fakeObjects(switches: readonly string[] = ['SIP_East', 'SIP_West
   }));
   const people = [
     ...Array.from({ length: agents }, (_, index) => person(index + 1, `agent${String(index + 1)}`)),
-    person(90, 'super1', { roles: ['ROLE_AGENT', 'ROLE_SUPERVISOR'] }),
+    person(90, 'super1', { firstName: 'Boss', roles: ['ROLE_AGENT', 'ROLE_SUPERVISOR'] }),
     person(99, 'stranger', { tenantDBID: 2 }),
   ];
   for (const each of people) {
@@ -96,6 +96,16 @@ export function fakeObjects(switches: readonly string[] = ['SIP_East', 'SIP_West
       description: '',
       values: [{ dbid: 1, name: 'Sale', displayName: 'Sale', description: '', isDefault: true }],
     },
+    {
+      ...common,
+      userProperties: [],
+      tenantDBID: 2,
+      type: 'CfgTransaction',
+      dbid: 2,
+      name: 'Foreign',
+      alias: 'Foreign',
+      transactionType: 'List',
+    },
     { ...common, userProperties: [], type: 'CfgTransaction', dbid: 1, name: 'Brand', alias: 'Brand', transactionType: 'List' },
     {
       ...common,
@@ -121,7 +131,10 @@ export function fakeObjects(switches: readonly string[] = ['SIP_East', 'SIP_West
       ],
     },
   );
-  return objects;
+  const elsewhere = ['CfgPlace', 'CfgDN', 'CfgAgentLogin'];
+  return objects.map(each =>
+    elsewhere.includes(each.type) && (each.dbid === 99 || Math.floor(each.dbid / 10) === 99) ? { ...each, tenantDBID: 2 } : each,
+  );
 }
 
 /** A configuration that holds these objects. */

@@ -72,14 +72,20 @@ function mountConfiguration(app: Hono<WorkspaceEnv>, parts: ServiceParts): void 
   app.get('/configuration/settings', c =>
     answer(c, { settings: shaped(settingsOf(personOf(c), configuration), c.get('attachment').flat) }),
   );
-  app.get('/configuration/action-codes', c => answer(c, { actionCodes: actionCodes(configuration, c.get('attachment').flat) }));
-  app.get('/configuration/transactions', c => answer(c, { transactions: transactions(configuration, c.get('attachment').flat) }));
+  app.get('/configuration/action-codes', c =>
+    answer(c, { actionCodes: actionCodes(personOf(c), configuration, c.get('attachment').flat) }),
+  );
+  app.get('/configuration/transactions', c =>
+    answer(c, { transactions: transactions(personOf(c), configuration, c.get('attachment').flat) }),
+  );
   app.get('/configuration/business-attributes', c =>
-    answer(c, { businessAttributes: businessAttributes(configuration, c.get('attachment').flat) }),
+    answer(c, { businessAttributes: businessAttributes(personOf(c), configuration, c.get('attachment').flat) }),
   );
   app.get('/configuration/business-attribute/:id', c => {
     const id = c.req.param('id');
-    const found = businessAttributes(configuration, c.get('attachment').flat).find(each => String(each.id) === id || each.name === id);
+    const found = businessAttributes(personOf(c), configuration, c.get('attachment').flat).find(
+      each => String(each.id) === id || each.name === id,
+    );
     if (found === undefined) throw new AppError('request.not-found');
     return answer(c, found);
   });

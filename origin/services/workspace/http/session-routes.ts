@@ -120,8 +120,9 @@ export function mountSession(app: Hono<WorkspaceEnv>, parts: ServiceParts): void
   app.get('/userinfo', c => c.json({ status: { code: 0 }, data: currentSession(c, parts) }));
   app.get('/configuration/places/:placeName/dns', c => {
     const place = parts.configuration.placeByName(c.req.param('placeName'));
-    if (place === undefined) throw new AppError('request.not-found');
-    const { channel } = c.get('session').state;
+    const session = c.get('session');
+    if (place === undefined || place.tenantDBID !== session.person?.tenantDBID) throw new AppError('request.not-found');
+    const { channel } = session.state;
     const devices = parts.configuration.placeDns(place.dbid).map(each => {
       const own = channel?.dn === each.dn.number && channel.switchName === each.switch.name;
       const device: DeviceWire = { number: each.dn.number, switchName: each.switch.name };

@@ -69,18 +69,25 @@ export class Sessions {
     if (this.#byName.get(nameOf(session.key)) === session) this.#byName.delete(nameOf(session.key));
   }
 
+  #idleMs(session: AgentSession): number {
+    const nowMs = this.#parts.clock.now();
+    return nowMs - Math.max(session.sinceMs, session.attachments.lastSeenMs(nowMs));
+  }
+
   /** Nobody is attached: first no new calls, later logged out. Whoever comes back in time finds everything as it was. */
   #linger(session: AgentSession): void {
     const { clock, times } = this.#parts;
-    const nowMs = clock.now();
-    const idleMs = nowMs - Math.max(session.sinceMs, session.attachments.lastSeenMs(nowMs));
+    const idleMs = this.#idleMs(session);
     if (idleMs < times.lingerNotReadyMs) {
       this.#notReadySent.delete(session);
       return;
     }
     if (!session.owned.current) return;
     if (idleMs >= times.lingerLogoutMs) {
-      void session.run(() => this.end(session, 'linger', clock.now()));
+      void session.run(async () => {
+        // Somebody may have come back, or it ended already, while this waited for its turn.
+        if (session.alive && this.#idleMs(session) >= times.lingerLogoutMs) await this.end(session, 'linger', clock.now());
+      });
       return;
     }
     const { channel } = session.state;

@@ -41,11 +41,12 @@ export function targetOf(
       : number === undefined && defaultDbid !== undefined
         ? configuration.get('CfgPlace', defaultDbid)
         : undefined;
-  if (asked !== undefined && place === undefined) return refuse({ field: 'data.placeName', message: 'there is no such place' });
+  if (asked !== undefined && place?.tenantDBID !== person.tenantDBID)
+    return refuse({ field: 'data.placeName', message: 'there is no such place' });
   if (place === undefined && number === undefined) return refuse({ field: 'data.placeName', message: 'either placeName or dn is needed' });
   const chosen =
     place === undefined ? choose(dnsWithNumber(number ?? '', configuration), voice) : choose(placeDns(place, configuration), voice);
-  if (chosen === undefined || (number !== undefined && chosen.dn.number !== number))
+  if (chosen?.dn.tenantDBID !== person.tenantDBID || (number !== undefined && chosen.dn.number !== number))
     return refuse({ field: number === undefined ? 'data.placeName' : 'data.dn', message: 'there is no such phone' });
   const server = voice.bySwitch(chosen.switch.name);
   if (server === undefined) return refuse({ field: 'data.dn', message: 'there is no such phone' });

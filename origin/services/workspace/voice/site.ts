@@ -109,7 +109,8 @@ async function moveTo(
     session.bind(from, session.parts.voice.bySwitch(from.switchName) ?? server, { ...session.state, channel: from });
     return false;
   }
-  session.settle(answer, true);
+  // These clients know what they were told; only what is new is news.
+  session.settle(answer, false);
   watchLink(session, server);
   if (session.leftover !== undefined) watchLeftover(session);
   session.setService('AVAILABLE');
