@@ -41,7 +41,10 @@ export function judge(record: RecordView | undefined, want: Want, facts: Facts, 
   const take = (over: readonly string[] = []): Verdict =>
     env.draining
       ? { kind: 'answer', answer: { kind: 'unavailable' } }
-      : { kind: 'take', take: { expect: record?.epoch ?? 0, floor, over: [...env.past, ...over].slice(-listLimit) } };
+      : {
+          kind: 'take',
+          take: { sinceMs: env.monotonicMs, round: 0, expect: record?.epoch ?? 0, floor, over: [...env.past, ...over].slice(-listLimit) },
+        };
   if (record === undefined) return take();
   if (record.state === 'ended' && !want.fresh) return { kind: 'answer', answer: { kind: 'ended' } };
   if (record.state === 'ended' || record.state === 'free') return take();
@@ -67,6 +70,7 @@ export function judge(record: RecordView | undefined, want: Want, facts: Facts, 
 export function bareAllowed(want: Want, facts: Facts, env: Env, tries = 0): boolean {
   const holder = Math.max(facts.heard, want.pin);
   if (want === noWant || facts.dn === undefined || holder === 0 || env.draining) return false;
+  if (facts.left && numberOf(holder) === env.self.number) return false;
   // An earlier process under our id held it: who restarts asks a few times whether another has taken it since.
   if (numberOf(holder) === env.self.number) return facts.held || tries >= patientTries;
   const node = env.nodeNumbered(numberOf(holder));
@@ -85,7 +89,17 @@ export function knownElsewhere(want: Want, facts: Facts, env: Env): Answer | und
 export function bareClaim(want: Want, facts: Facts, env: Env): Claim {
   const last = Math.floor(Math.max(facts.heard, want.pin) / epochBase);
   const epoch = env.rules.bareMint ? Math.max(last + 1, env.wallMs) * epochBase + env.self.number : (last + 1) * epochBase;
-  return { epoch, incarnation: env.incarnation, before: [], over: [], takenAtMs: env.monotonicMs, bare: true, announced: false };
+  return {
+    epoch,
+    incarnation: env.incarnation,
+    before: [],
+    over: [],
+    takenAtMs: env.monotonicMs,
+    sinceMs: env.monotonicMs,
+    round: 0,
+    bare: true,
+    announced: false,
+  };
 }
 
 export const waitedOut = (claim: Claim, env: Env): boolean => env.monotonicMs - claim.takenAtMs >= timing.predecessor;

@@ -123,6 +123,9 @@ function announce(runner: SessionRunner, epoch: number, incarnation: string): vo
   runner.cancelSettle = undefined;
   if (dn === undefined) return;
   listen(runner, dn);
+  // Without the registry nobody waits for it later: asked for now, beside the 300 ms.
+  const bare = runner.state.kind === 'announcing' && runner.state.claim.bare;
+  runner.passportAhead = bare && !runner.facts.kept ? readPassport(runner, 1) : undefined;
   let open = true;
   const done = (event: Event): void => {
     if (!open) return;
@@ -164,7 +167,9 @@ function adopt(runner: SessionRunner): void {
   const { hooks, log } = runner.around;
   const { tenure } = runner;
   if (tenure === undefined) return;
-  passportOf(runner)
+  const ahead = runner.passportAhead;
+  runner.passportAhead = undefined;
+  (ahead ?? readPassport(runner, passportTries))
     .then(passport => (runner.tenure === tenure ? hooks.adopt(runner.key, tenure, passport) : undefined))
     .then(
       () => {
@@ -179,10 +184,9 @@ function adopt(runner: SessionRunner): void {
 
 const passportTries = 3;
 
-async function passportOf(runner: SessionRunner): Promise<unknown> {
+async function readPassport(runner: SessionRunner, tries: number): Promise<unknown> {
   const { registry, clock, sealer, log } = runner.around;
-  const bare = runner.state.kind === 'adopting' && runner.state.hold.bare;
-  for (let tries = bare ? 1 : passportTries; tries > 0; tries -= 1) {
+  for (let left = tries; left > 0; left -= 1) {
     try {
       const stored = await registry.passport(runner.session);
       if (stored === undefined) return undefined;
@@ -191,7 +195,7 @@ async function passportOf(runner: SessionRunner): Promise<unknown> {
       return text === undefined ? undefined : (JSON.parse(text) as unknown);
     } catch (error) {
       log.debug('passport not read', { session: runner.session, cause: error instanceof Error ? error.name : 'unknown' });
-      if (tries > 1) await new Promise<void>(resolve => void clock.after(timing.retry, resolve));
+      if (left > 1) await new Promise<void>(resolve => void clock.after(timing.retry, resolve));
     }
   }
   return undefined;

@@ -1,11 +1,13 @@
 /** Rows of the states in which an epoch is taken but does not act yet. */
 import { bareAllowed, excludes, noWant, nodeOf } from './decide.ts';
+import { timing } from './rules.ts';
 import type { Claim, EventOf, Step } from './state.ts';
 import {
   afterRead,
   bareOr,
   claimEnds,
   goEffect,
+  grownOld,
   hear,
   merged,
   noteDn,
@@ -18,6 +20,7 @@ import {
   settleTimer,
   stay,
   step,
+  takeAgain,
   toAbsent,
   toActive,
   toAnnouncing,
@@ -85,16 +88,15 @@ export const taking: Row<'taking'> = {
     if (answer.kind === 'no-lease') return step({ kind: 'reading', want, tries: 0 }, at.facts, retrySoon);
     const { incarnation, monotonicMs } = at.env;
     const claim = (epoch: number, before: readonly string[]): Step => {
-      const made = { epoch, incarnation, before, over: [], takenAtMs: monotonicMs, bare: false, announced: false };
+      const { sinceMs, round } = take;
+      const made = { epoch, incarnation, before, over: [], takenAtMs: monotonicMs, sinceMs, round, bare: false, announced: false };
+      if (grownOld(made, timing.takeFresh, at)) return takeAgain(made, want, at);
       return at.facts.heard > epoch ? yieldTo(at.facts.heard, made, at) : toClaim(made, want, at);
     };
     if (answer.kind === 'taken') return claim(answer.epoch, answer.before);
     const { record } = answer;
     const own = record !== undefined && record.owner === incarnation && record.state === 'claimed' && record.epoch > take.floor;
     if (own && at.env.rules.ownTake) return claim(record.epoch, record.before);
-    if (record?.owner === incarnation && !at.env.rules.ownTake) {
-      return step({ kind: 'reading', want, tries: 0 }, at.facts, retrySoon);
-    }
     return afterRead(record, want, at);
   },
   went: stay,
@@ -134,7 +136,11 @@ export const announcing: Row<'announcing'> = {
   went: stay,
   'registry-failed': stay,
   retry: stay,
-  announced: ({ state, facts, env }) => step({ kind: 'settling', want: state.want, claim: state.claim }, facts, settleTimer(env)),
+  announced: at => {
+    const { want, claim } = at.state;
+    if (grownOld(claim, timing.claimFresh, at)) return takeAgain(claim, want, at);
+    return step({ kind: 'settling', want, claim }, at.facts, settleTimer(at.env));
+  },
   'referee-failed': unheard,
   settled: stay,
   link: (at, event) => (event.change === 'lost' ? unheard(at) : reannounce(at, event)),

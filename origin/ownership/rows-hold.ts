@@ -104,7 +104,9 @@ export const active: Row<'active'> = {
   read: (at, { record }) => {
     const { hold } = at.state;
     if (!hold.bare) return stay(at);
-    if (record !== undefined && record.epoch > hold.epoch) return yieldTo(record.epoch, hold, at);
+    // Our own take may have taken effect unanswered: that is nobody else's epoch.
+    const others = record !== undefined && record.owner !== at.env.incarnation;
+    if (others && record.epoch > hold.epoch) return yieldTo(record.epoch, hold, at);
     return retake(hold, record?.epoch ?? 0, hold, at);
   },
   took: stay,

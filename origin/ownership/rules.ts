@@ -4,6 +4,10 @@ export const timing = {
   leaseRetry: 150,
   /** What an owner counts of the registry's 1,500, from the send. */
   leaseOwn: 1_350,
+  /** A take answered later than this is taken again: its epoch is old, and another may have begun to act without the registry. */
+  takeFresh: 400,
+  /** The same for a claim whose announcement is heard later than this after the take. */
+  claimFresh: 1_000,
   /** After this, counted from the take, every predecessor is over: its lease has run out, or a renewal told it of the take. */
   predecessor: 1_500,
   /** Between the answer to the query that follows the announcement, and the first command. */
@@ -38,6 +42,8 @@ export interface Rules {
   freshEvidence: boolean;
   /** Who hears a higher epoch lets go. */
   letGo: boolean;
+  /** A claim that had grown old before it was heard is taken again, for a new epoch. */
+  freshClaim: boolean;
   /** Claims are announced on the DN. */
   announce: boolean;
   /** 300 ms pass between announcement and act. */
@@ -69,6 +75,7 @@ export const allRules: Readonly<Rules> = {
   claimedOwns: true,
   freshEvidence: true,
   letGo: true,
+  freshClaim: true,
   announce: true,
   settle: true,
   noticeEpoch: true,

@@ -35,11 +35,13 @@ export class SessionRunner {
   readonly around: Surroundings;
   readonly passports: PassportWriter;
   state: State = { kind: 'absent' };
-  facts: Facts = { heard: 0, held: false, dn: undefined, kept: false };
+  facts: Facts = { heard: 0, held: false, left: false, dn: undefined, kept: false };
   /** The handle the service has; undefined while it has none. */
   tenure: Tenure | undefined;
   /** Grows with every change of state: answers that belong to an earlier state are dropped. */
   generation = 0;
+  /** The passport, asked for while a claim without the registry is announced. */
+  passportAhead: Promise<unknown> | undefined;
   /** Grows with every announcement: only the newest one's outcome counts. */
   announcement = 0;
   cancelRetry: (() => void) | undefined;

@@ -25,6 +25,8 @@ export interface Facts {
   readonly heard: number;
   /** Whether this process ever held the session: then it tells takers that it does not any more. */
   readonly held: boolean;
+  /** It gave the session up on purpose since: whoever takes it waits for nobody. */
+  readonly left: boolean;
   readonly dn: string | undefined;
   /** The service has the session built up. */
   readonly kept: boolean;
@@ -38,6 +40,9 @@ export interface Claim {
   readonly over: readonly Incarnation[];
   /** Monotonic ms at which the take was answered. */
   readonly takenAtMs: number;
+  /** Monotonic ms at which it was first sent. */
+  readonly sinceMs: number;
+  readonly round: number;
   readonly bare: boolean;
   /** The DN heard it, 300 ms ago. */
   readonly announced: boolean;
@@ -83,6 +88,10 @@ export type State =
     };
 
 export interface TakeArgs {
+  /** Monotonic ms of the first sending. */
+  readonly sinceMs: number;
+  /** How often a claim that had grown old was taken again. */
+  readonly round: number;
   readonly expect: number;
   readonly floor: number;
   readonly over: readonly Incarnation[];

@@ -91,7 +91,7 @@ export function afterRead(record: RecordView | undefined, want: Want, around: Ar
 
 /** A claim is made known where a referee is, else it asks the registry at once. */
 export function toClaim(claim: Claim, want: Want, { facts, env }: Around): Step {
-  const known = { ...hear(facts, claim.epoch), held: true };
+  const known = { ...hear(facts, claim.epoch), held: true, left: false };
   if (known.dn !== undefined && env.rules.announce) return toAnnouncing(claim, want, known);
   return claim.bare ? toHold(claim, { facts: known, env }) : toGoing(claim, want, { facts: known, env });
 }
@@ -135,6 +135,22 @@ export function toHold(claim: Claim, { facts, env }: Around): Step {
   );
 }
 
+const maxRounds = 3;
+
+/**
+ * Between the minting of an epoch and its announcement another node, which does not reach the registry, may have minted a higher one, announced it
+ * to nobody who listens, and acted. A new epoch is above that one.
+ */
+export const grownOld = (claim: Claim, ms: number, { facts, env }: Around): boolean =>
+  env.rules.freshClaim && facts.dn !== undefined && !claim.bare && claim.round < maxRounds && env.monotonicMs - claim.sinceMs > ms;
+
+export function takeAgain(claim: Claim, want: Want, { facts, env }: Around): Step {
+  const over = [...env.past, ...claim.over];
+  const floor = Math.max(facts.heard, claim.epoch);
+  const take = { sinceMs: env.monotonicMs, round: claim.round + 1, expect: claim.epoch, floor, over };
+  return toTaking(want, take, undefined, facts);
+}
+
 /** Acts again after a state in which nothing of the DN was followed up. */
 export function toActive(hold: Hold, around: Around): Step {
   // Words heard meanwhile were only noted.
@@ -147,7 +163,8 @@ export function toActive(hold: Hold, around: Around): Step {
 
 /** The session is taken again by its own holder: after a lost link, or when the registry is back. */
 export function retake(hold: Hold, expect: number, fallback: Hold | undefined, { facts, env }: Around): Step {
-  return toTaking(noWant, { expect, floor: Math.max(facts.heard, hold.epoch), over: [...env.past] }, fallback, facts);
+  const take = { sinceMs: env.monotonicMs, round: 0, expect, floor: Math.max(facts.heard, hold.epoch), over: [...env.past] };
+  return toTaking(noWant, take, fallback, facts);
 }
 
 /** The link is back: what was said meanwhile was not heard. */
@@ -188,7 +205,13 @@ export function toLeaving(mine: { epoch: number; incarnation: string }, to: 'fre
   const { epoch, incarnation } = mine;
   const lost: Effect[] = facts.kept || adopting ? [{ kind: 'lost', reason: to === 'ended' ? 'ended' : 'released' }] : [];
   const state: State = { kind: 'leaving', epoch, incarnation, to, tries: 0 };
-  return step(state, { ...facts, kept: false }, ...lost, { kind: 'leave', epoch, incarnation, to }, { kind: 'attached', ok: false });
+  return step(
+    state,
+    { ...facts, kept: false, left: true },
+    ...lost,
+    { kind: 'leave', epoch, incarnation, to },
+    { kind: 'attached', ok: false },
+  );
 }
 
 export const pinTooHigh = (want: Want, epoch: number): boolean => want.pin > epoch;

@@ -17,14 +17,24 @@ const env: Env = {
 };
 const epoch = 1_500_000 * 1_024 + 1;
 const higher = 1_600_000 * 1_024 + 9;
-const facts: Facts = { heard: epoch, held: true, dn: '7001@sw', kept: true };
+const facts: Facts = { heard: epoch, held: true, left: false, dn: '7001@sw', kept: true };
 const hold: Hold = { epoch, incarnation: inc, bare: false, announced: true, noted: true, stale: false };
-const claim: Claim = { epoch, incarnation: inc, before: ['eu-west/1~b'], over: [], takenAtMs: 9_000, bare: false, announced: false };
+const claim: Claim = {
+  epoch,
+  incarnation: inc,
+  before: ['eu-west/1~b'],
+  over: [],
+  takenAtMs: 9_000,
+  sinceMs: 9_000,
+  round: 0,
+  bare: false,
+  announced: false,
+};
 const want = noWant;
 const states: { [S in StateKind]: Extract<State, { kind: S }> } = {
   absent: { kind: 'absent' },
   reading: { kind: 'reading', want, tries: 0 },
-  taking: { kind: 'taking', want, take: { expect: 0, floor: 0, over: [] }, fallback: undefined },
+  taking: { kind: 'taking', want, take: { sinceMs: 10_000, round: 0, expect: 0, floor: 0, over: [] }, fallback: undefined },
   announcing: { kind: 'announcing', want, claim },
   settling: { kind: 'settling', want, claim },
   going: { kind: 'going', want, claim },
@@ -159,7 +169,7 @@ it('acts without the registry only when the holder of the highest epoch was excl
 
 it('a bare owner that hears a higher epoch while it asks the registry does not go on', () => {
   const bare = { ...hold, bare: true };
-  const asking = { kind: 'taking', want, take: { expect: 0, floor: 0, over: [] }, fallback: bare } as const;
+  const asking = { kind: 'taking', want, take: { sinceMs: 10_000, round: 0, expect: 0, floor: 0, over: [] }, fallback: bare } as const;
   const heard = next(asking, facts, events.heard, env);
   expect(next(asking, facts, events['registry-failed'], env).state.kind).toBe('active');
   expect(next(heard.state, heard.facts, events['registry-failed'], env).state.kind).toBe('absent');

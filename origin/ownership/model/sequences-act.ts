@@ -217,4 +217,30 @@ export const actSequences: readonly Shown[] = [
       },
     },
   },
+  {
+    name: 'a claim that had grown old before it was heard is taken again: another may have acted without the registry',
+    rules: { freshClaim: false },
+    sequence: {
+      seeds: 30,
+      until: 8_000,
+      play: stage => {
+        let lost = 0;
+        signIn(stage, c);
+        stage.at(from, () => stage.kill(c));
+        stage.at(4_500, () => {
+          stage.cutFromRegistry.add(b);
+          stage.ask(4_720, b, { pinEpoch: stage.epochs.at(-1) ?? 0, excluded: [c] });
+          stage.strike = (node, operation) => {
+            if (node !== a || operation !== 'take' || lost === 2) return undefined;
+            lost += 1;
+            return 'lose-answer';
+          };
+        });
+        stage.ask(5_000, a);
+        stage.ask(5_700, b);
+        stage.freeze(5_950, 7_000, b);
+        stage.ask(6_300, a);
+      },
+    },
+  },
 ];
