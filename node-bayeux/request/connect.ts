@@ -20,7 +20,12 @@ export function refuseConnect(core: Core, message: BayeuxMessage, reply: BayeuxR
 }
 
 /** What a connect does to its session before it is answered or held. Returns the client's own wishes, clamped. */
-export function beginConnect(core: Core, session: Session, message: BayeuxMessage): { timeout: number; interval: number } {
+export function beginConnect(
+  core: Core,
+  session: Session,
+  exchange: Exchange,
+  message: BayeuxMessage,
+): { timeout: number; interval: number } {
   core.metrics.connects++;
   session.expireAt = Infinity;
   session.cycle++;
@@ -29,6 +34,8 @@ export function beginConnect(core: Core, session: Session, message: BayeuxMessag
     core.refused('connect_superseded', { clientId: session.id });
     unhold(core, session)?.supersede();
   }
+  // A client that connects while a reply of ours is still unwritten has given that one up.
+  if (session.carrier !== undefined && session.carrier !== exchange) session.carrier.abort();
   session.ack?.acknowledge(ownField(message.ext, 'ack'));
   const { advice } = message;
   if (advice === undefined) return { timeout: core.options.timeout, interval: 0 };
@@ -40,7 +47,7 @@ export function beginConnect(core: Core, session: Session, message: BayeuxMessag
 
 /** Answers a connect that came alone: now if there is a reason, else when there is one. */
 export function connectAlone(core: Core, session: Session, exchange: Exchange, message: BayeuxMessage): void {
-  const { timeout, interval } = beginConnect(core, session, message);
+  const { timeout, interval } = beginConnect(core, session, exchange, message);
   const id: MessageId | undefined = isMessageId(message.id) ? message.id : undefined;
   const first = !session.connected;
   session.connected = true;
@@ -56,7 +63,8 @@ export function connectAlone(core: Core, session: Session, exchange: Exchange, m
 function hasWaitingEvents(session: Session): boolean {
   if ((session.ack?.length ?? 0) > 0) return true;
   // While another request of the session is in processing, its reply will take what waits.
-  return session.queue.length > 0 && session.batches === 0;
+  // What a dying reply carries comes back first.
+  return session.queue.length > 0 && session.batches === 0 && session.carrier === undefined;
 }
 
 function isOverBrowserLimit(core: Core, session: Session, exchange: Exchange): boolean {

@@ -3,7 +3,7 @@ import { isAscii } from '../protocol/codec.ts';
 import { retryAdvice } from '../protocol/advice.ts';
 import type { OutgoingEvent } from '../protocol/event.ts';
 import { isMessageId, type BayeuxMessage, type BayeuxReply } from '../protocol/message.ts';
-import { arrayOf, putBackEvents, takeEvents } from '../session/batch.ts';
+import { arrayOf, carried, carry, takeEvents } from '../session/batch.ts';
 import { armExpiry, extendExpiry } from '../session/expiry.ts';
 import { connectOutcome } from '../session/hold.ts';
 import { removeSession } from '../session/lifecycle.ts';
@@ -135,7 +135,7 @@ async function processMessage(
         session.batches++;
         return true;
       } else {
-        const { interval } = beginConnect(core, session, message);
+        const { interval } = beginConnect(core, session, exchange, message);
         session.connected = true;
         Object.assign(reply, connectOutcome(core, core.drain?.advice() ?? retryAdvice(core.options)));
         progress.connect = { reply, interval };
@@ -197,6 +197,7 @@ async function sendReplies(core: Core, exchange: Exchange, session: Session, pro
   if (progress.disconnecting && session.parked !== undefined) removeSession(core, session, 'disconnect');
   const takes = (): boolean =>
     !session.removed &&
+    (session.carrier === undefined || session.ack !== undefined) &&
     (exchange.carriesEvents || progress.connect !== undefined) &&
     (!session.deliverOnConnect || progress.connect !== undefined || progress.disconnecting);
   const before = takes() ? takeEventsBefore(core, session, progress.mark) : [];
@@ -207,7 +208,7 @@ async function sendReplies(core: Core, exchange: Exchange, session: Session, pro
   runSubscribedHooks(core, session, progress);
   const after = takes() && !session.deliverOnConnect ? takeEvents(core, session) : [];
   const body = arrayOf(before, replies, after);
-  exchange.send(body, isAscii(body), new RequestReceipt(core, session, [...before, ...after], progress.connect?.interval));
+  exchange.send(body, isAscii(body), new RequestReceipt(core, session, exchange, [...before, ...after], progress.connect?.interval));
   if (progress.disconnecting) removeSession(core, session, 'disconnect');
 }
 
@@ -233,14 +234,17 @@ function runSubscribedHooks(core: Core, session: Session, progress: Progress): v
 class RequestReceipt implements Receipt {
   readonly #core: Core;
   readonly #session: Session;
+  readonly #exchange: Exchange;
   readonly #events: readonly OutgoingEvent[];
   readonly #interval: number | undefined;
   readonly #cycle: number;
 
-  constructor(core: Core, session: Session, events: readonly OutgoingEvent[], interval: number | undefined) {
+  constructor(core: Core, session: Session, exchange: Exchange, events: readonly OutgoingEvent[], interval: number | undefined) {
     this.#core = core;
     this.#session = session;
+    this.#exchange = exchange;
     this.#events = events;
+    carry(session, exchange, events);
     this.#interval = interval;
     this.#cycle = session.cycle;
     session.busy++;
@@ -250,7 +254,7 @@ class RequestReceipt implements Receipt {
     const session = this.#session;
     session.busy--;
     this.#core.metrics.replies++;
-    if (!written) putBackEvents(this.#core, session, this.#events);
+    carried(this.#core, session, this.#exchange, this.#events, written);
     if (this.#interval !== undefined && session.cycle === this.#cycle && session.parked === undefined) {
       armExpiry(this.#core, session, this.#interval);
     }

@@ -1,6 +1,7 @@
 import type { OutgoingEvent } from '../protocol/event.ts';
 
-interface Unacked {
+/** An event that was sent with the reply of that number. */
+export interface Unacked {
   readonly batch: number;
   readonly event: OutgoingEvent;
 }
@@ -63,8 +64,15 @@ export class AckState {
     return oldest?.event;
   }
 
-  pending(): readonly OutgoingEvent[] {
-    return this.#unacked.map(entry => entry.event);
+  /** What was sent and not acknowledged, with its batch. */
+  pending(): readonly Unacked[] {
+    return this.#unacked;
+  }
+
+  /** Takes over what another server has sent: batches rise, and none is above the last one. */
+  restore(entries: readonly Unacked[]): void {
+    this.#unacked.push(...entries);
+    for (const entry of entries) this.#bytes += entry.event.bytes;
   }
 
   clear(): void {

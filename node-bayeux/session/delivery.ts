@@ -105,6 +105,8 @@ function makeRoom(core: Core, session: Session, bytes: number): boolean {
 /** Lets what waits for a session leave, if there is a way to its client. */
 export function flushSession(core: Core, session: Session): void {
   if (session.removed || session.batches > 0 || session.queue.length === 0) return;
+  // What is on its way may come back: until that is known, nothing may overtake it.
+  if (session.carrier !== undefined && session.ack === undefined) return;
   if (session.pusher !== undefined && !session.deliverOnConnect) session.pusher.push();
   else if (session.parked !== undefined) answerHeld(core, session);
 }

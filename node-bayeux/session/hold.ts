@@ -4,7 +4,7 @@ import { isAscii } from '../protocol/codec.ts';
 import type { OutgoingEvent } from '../protocol/event.ts';
 import type { Advice, BayeuxReply, MessageId } from '../protocol/message.ts';
 import { errorText } from '../protocol/vocabulary.ts';
-import { areAscii, arrayOf, putBackEvents, takeEvents } from './batch.ts';
+import { areAscii, arrayOf, carried, carry, takeEvents } from './batch.ts';
 import { armExpiry } from './expiry.ts';
 import type { Exchange, Receipt, Session } from './session.ts';
 
@@ -95,7 +95,7 @@ export function answerConnect(
   if (session.ack !== undefined) reply += `,"ext":{"ack":${session.ack.lastBatch}}`;
   if (id !== undefined) reply += `,"id":${typeof id === 'number' ? id : JSON.stringify(id)}`;
   reply += '}';
-  exchange.send(arrayOf(events, [reply]), areAscii(events), new ConnectReceipt(core, session, events, wait));
+  exchange.send(arrayOf(events, [reply]), areAscii(events), new ConnectReceipt(core, session, exchange, events, wait));
 }
 
 async function answerThroughExtensions(
@@ -106,13 +106,13 @@ async function answerThroughExtensions(
   wait: number,
   told: Advice | undefined,
 ): Promise<void> {
-  const receipt = new ConnectReceipt(core, session, [], wait);
+  const receipt = new ConnectReceipt(core, session, exchange, [], wait);
   const reply: BayeuxReply = { channel: '/meta/connect', ...connectOutcome(core, told ?? retryAdvice(core.options)) };
   if (id !== undefined) reply.id = id;
   await core.extensions.reply(session, reply);
-  receipt.events = takeEvents(core, session);
+  const events = receipt.load();
   if (session.ack !== undefined) reply.ext = { ...reply.ext, ack: session.ack.lastBatch };
-  const body = arrayOf(receipt.events, [JSON.stringify(reply)]);
+  const body = arrayOf(events, [JSON.stringify(reply)]);
   exchange.send(body, isAscii(body), receipt);
 }
 
@@ -120,24 +120,34 @@ async function answerThroughExtensions(
 class ConnectReceipt implements Receipt {
   readonly #core: Core;
   readonly #session: Session;
+  readonly #exchange: Exchange;
   readonly #cycle: number;
   readonly #wait: number;
-  events: readonly OutgoingEvent[];
+  #events: readonly OutgoingEvent[];
 
-  constructor(core: Core, session: Session, events: readonly OutgoingEvent[], wait: number) {
+  constructor(core: Core, session: Session, exchange: Exchange, events: readonly OutgoingEvent[], wait: number) {
     this.#core = core;
     this.#session = session;
     this.#cycle = session.cycle;
     this.#wait = wait;
-    this.events = events;
+    this.#exchange = exchange;
+    this.#events = events;
     session.busy++;
+    carry(session, exchange, events);
+  }
+
+  /** Takes what waits along, at the last moment. */
+  load(): readonly OutgoingEvent[] {
+    this.#events = takeEvents(this.#core, this.#session);
+    carry(this.#session, this.#exchange, this.#events);
+    return this.#events;
   }
 
   settle(written: boolean): void {
     const session = this.#session;
     session.busy--;
-    if (!written) putBackEvents(this.#core, session, this.events);
     this.#core.metrics.replies++;
+    carried(this.#core, session, this.#exchange, this.#events, written);
     // Only the newest connect may start the clock: an older one ending late must not end a session that is being served.
     if (session.cycle === this.#cycle && session.parked === undefined) armExpiry(this.#core, session, this.#wait);
   }

@@ -42,11 +42,10 @@ describe('the clock of a session', () => {
 
   it('is not started by an older connect that ends after a newer one has come', async () => {
     const { clock, server, client } = createHarness({ ...times, timeout: 10_000 });
-    const someone = await client({ subscribe: '/n' });
+    const someone = await client();
     const socket = new FakeSocket();
     socket.mode = 'pending';
-    const older = someone.connect({}, socket);
-    server.publish('/n', 1);
+    const older = someone.connect({ advice: { timeout: 0 } }, socket);
     await clock.turn();
     someone.connect();
     await clock.turn();
@@ -210,6 +209,24 @@ describe('a removed session', () => {
 });
 
 describe('events under a dying socket', () => {
+  it('are not overtaken by later ones on another way', async () => {
+    const { clock, server, client } = createHarness(times);
+    const someone = await client({ subscribe: '/n' });
+    const socket = new FakeSocket();
+    socket.mode = 'pending';
+    someone.connect({}, socket);
+    server.publish('/n', 1);
+    await clock.turn();
+    server.publish('/n', 2);
+    const request = someone.request('/service/x', { data: 0 });
+    await clock.turn();
+    expect(request.messages.map(message => message.channel)).toEqual(['/service/x']);
+    const next = someone.connect();
+    await clock.turn();
+    expect(socket.destroyed).toBe(true);
+    expect(next.messages.map(message => message.data)).toEqual([1, 2, undefined]);
+  });
+
   it('go back into the queue in their order and leave with the next connect', async () => {
     const { clock, server, client } = createHarness(times);
     const someone = await client({ subscribe: '/n' });

@@ -38,7 +38,12 @@ describe('an exported session', () => {
     await here.clock.turn();
     here.server.publish('/n', 2);
     const exported = here.server.exportSession(someone.clientId, { remove: true });
-    expect(exported).toMatchObject({ version: 1, lastAck: 1, events: ['{"channel":"/n","data":1}', '{"channel":"/n","data":2}'] });
+    expect(exported).toMatchObject({
+      version: 1,
+      lastAck: 1,
+      events: ['{"channel":"/n","data":2}'],
+      unacknowledged: [[1, '{"channel":"/n","data":1}']],
+    });
 
     const there = createHarness();
     there.server.addExtension(new AckExtension());
@@ -83,6 +88,8 @@ describe('an exported session', () => {
     ['subscriptions', { subscriptions: ['/a b'] }],
     ['lastAck', { lastAck: -1 }],
     ['events', { events: [1] }],
+    ['events', { events: ['{}'] }],
+    ['unacknowledged', { lastAck: 1, unacknowledged: [[2, '{"channel":"/n"}']] }],
   ])('with a bad %s is refused by name', (field, change) => {
     const { server } = createHarness();
     const exported = { version: 1, clientId: 'abc', subscriptions: [], ...change } as unknown as ExportedSession;

@@ -45,7 +45,7 @@ export interface SessionExtension {
   ): EventMessage | null | Promise<EventMessage | null | void> | void;
 }
 
-/** @internal What a session needs of its server. */
+/** What a session needs of its server. */
 export interface SessionHost {
   readonly options: { readonly metaConnectDeliverOnly: boolean };
   deliver(session: Session, sender: Session | null, channel: string, data: unknown, ifSubscribed: boolean): boolean;
@@ -80,6 +80,8 @@ export interface Exchange {
   isBoundTo(session: Session): boolean;
   /** Sends a JSON array. `receipt` is settled now or later, exactly once. */
   send(body: string, ascii: boolean, receipt: Receipt | undefined): void;
+  /** Gives up a reply that is not written yet: its client is back on another way. */
+  abort(): void;
   /** Ends a held connect that a newer one replaced: nothing is delivered. */
   supersede(): void;
   /** Ends the request without a Bayeux answer. */
@@ -130,6 +132,8 @@ export class Session extends Emitter<SessionEvents> {
   batches = 0;
   /** @internal Requests in processing and replies not yet written. */
   busy = 0;
+  /** @internal The reply or push with events that is not written yet: events leave through one at a time, so that they stay in order. */
+  carrier: Exchange | undefined = undefined;
   /** @internal Already in the list of sessions to flush. */
   dirty = false;
   /** @internal */ removed = false;
@@ -249,7 +253,7 @@ export class Session extends Emitter<SessionEvents> {
   }
 }
 
-/** @internal What a WebSocket connection offers to its session. */
+/** What a WebSocket connection offers to its session. */
 export interface Pusher {
   /** Writes waiting events if the connection is ready for them. */
   push(): void;

@@ -9,7 +9,7 @@ interface ResponseState {
   readonly maxRequestsOnConnectionReached?: boolean;
 }
 
-const { writeHead, write, end, emit } = ServerResponse.prototype;
+const native = ServerResponse.prototype;
 
 /**
  * Whether a reply may be written to the socket in one piece, past the response object: an ordinary response of Node's own
@@ -22,10 +22,10 @@ export function isDirectPossible(request: IncomingMessage, response: ServerRespo
     response.sendDate &&
     request.httpVersionMinor === 1 &&
     request.httpVersionMajor === 1 &&
-    response.writeHead === writeHead &&
-    response.write === write &&
-    response.end === end &&
-    response.emit === emit &&
+    isNative(response, 'writeHead') &&
+    isNative(response, 'write') &&
+    isNative(response, 'end') &&
+    isNative(response, 'emit') &&
     !response.headersSent &&
     (response as unknown as ResponseState).maxRequestsOnConnectionReached !== true &&
     response.getHeaderNames().length === 0
@@ -44,6 +44,10 @@ export function replyDirectly(response: ServerResponse, socket: Socket, body: st
   state._header = head;
   state.finished = true;
   response.emit('finish');
+}
+
+function isNative(response: ServerResponse, method: 'writeHead' | 'write' | 'end' | 'emit'): boolean {
+  return response[method] === native[method];
 }
 
 let headSecond = 0;

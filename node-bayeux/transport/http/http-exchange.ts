@@ -138,6 +138,10 @@ export class HttpExchange implements Exchange {
     }
   }
 
+  abort(): void {
+    this.request.socket.destroy();
+  }
+
   supersede(): void {
     this.refuse(this.#core.options.duplicateMetaConnectHttpResponseCode);
   }

@@ -5,7 +5,7 @@ import type { Core } from '../../core.ts';
 import { messagesFromText } from '../../protocol/codec.ts';
 import { processRequest } from '../../request/process.ts';
 import type { OutgoingEvent } from '../../protocol/event.ts';
-import { areAscii, arrayOf, putBackEvents, takeEvents } from '../../session/batch.ts';
+import { areAscii, arrayOf, carried, carry, takeEvents } from '../../session/batch.ts';
 import { armExpiry } from '../../session/expiry.ts';
 import { abandonHeld } from '../../session/hold.ts';
 import type { Exchange, Pusher, Receipt, RemovalReason, Session } from '../../session/session.ts';
@@ -87,6 +87,10 @@ export class WebSocketConnection implements Exchange, Pusher {
     // The close of the connection is noticed anyway.
   }
 
+  abort(): void {
+    this.terminate();
+  }
+
   supersede(): void {
     // A client that sends a second connect on the same socket does not wait for the first: no answer, as CometD does.
   }
@@ -107,6 +111,8 @@ export class WebSocketConnection implements Exchange, Pusher {
     this.#session = undefined;
     this.#bound = undefined;
     if (reason === 'timeout') this.close(1000);
+    // Service restart: the client comes back on a new connection, and finds its session where it is now.
+    if (reason === 'exported') this.close(1012);
   }
 
   send(body: string, ascii: boolean, receipt: Receipt | undefined): void {
@@ -150,6 +156,7 @@ export class WebSocketConnection implements Exchange, Pusher {
 
   #startWrite(receipt: Receipt | undefined, session: Session | undefined, events: readonly OutgoingEvent[]): void {
     this.#inFlight = { receipt, session, events };
+    if (session !== undefined) carry(session, this, events);
     this.writingSince = this.#core.options.clock.now();
   }
 
@@ -159,7 +166,7 @@ export class WebSocketConnection implements Exchange, Pusher {
     this.#inFlight = undefined;
     this.writingSince = -1;
     inFlight.receipt?.settle(written);
-    if (!written && inFlight.session !== undefined) putBackEvents(this.#core, inFlight.session, inFlight.events);
+    if (inFlight.session !== undefined) carried(this.#core, inFlight.session, this, inFlight.events, written);
     const next = this.#waiting.shift();
     if (next !== undefined) this.send(next.body, next.ascii, next.receipt);
     else if (this.#session !== undefined && this.#session.queue.length > 0) this.#core.markDirty(this.#session);
@@ -212,9 +219,9 @@ export class WebSocketConnection implements Exchange, Pusher {
 
   #onClose(): void {
     this.#closed = true;
-    this.#written(false);
-    for (const waiting of this.#waiting.splice(0)) waiting.receipt?.settle(false);
     this.#pending.length = 0;
+    for (const waiting of this.#waiting.splice(0)) waiting.receipt?.settle(false);
+    this.#written(false);
     this.#release();
   }
 
