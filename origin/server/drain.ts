@@ -23,7 +23,8 @@ export interface Drain {
   finish(): Promise<void>;
 }
 
-/** A drain uses this share of its deadline, so that the last session has time too. */
+/** Sessions go at this pace, faster only when the deadline asks for it; a drain uses this share of its deadline, so that the last has time too. */
+const paceMs = 50;
 const spreadShare = 0.8;
 const stopSpreadMs = 1_500;
 const stopDeadlineMs = 8_000;
@@ -32,9 +33,10 @@ const noticeMs = 3_000;
 
 export function createDrain({ ownership, savePassports, clock, log }: DrainOptions): Drain {
   let state: Drain['state'] = 'up';
-  const move = async (deadlineMs: number, spreadMs: number): Promise<void> => {
+  const move = async (deadlineMs: number, mostMs: number): Promise<void> => {
     state = 'draining';
     const sessions = ownership.status().sessions.length;
+    const spreadMs = Math.min(mostMs, sessions * paceMs);
     log.info('draining', { sessions, deadlineMs });
     savePassports();
     await ownership.drain({ deadlineMs, spreadMs });
