@@ -1,3 +1,7 @@
+export { apiRequest, countLogins, joinAgent, signInClient, startAgent, tokenOf, type Agent, type ApiAnswer } from './agent.ts';
+export { openCometdTab, type CometdTab } from './cometd-tab.ts';
+export { createInbox, type Inbox } from './inbox.ts';
+export { brokenInvariant, commandsNamed, siteLog, type SiteCommand } from './site-log.ts';
 export {
   runHandover,
   startSystem,
