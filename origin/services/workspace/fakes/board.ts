@@ -77,6 +77,11 @@ export class FakeBoard {
     return () => void present.delete(listener);
   }
 
+  /** How many listen to the DN. */
+  listening(dn: string): number {
+    return this.listeners.get(dn)?.size ?? 0;
+  }
+
   lose(): void {
     this.state = 'down';
     for (const watcher of [...this.watchers]) watcher('lost');
@@ -85,6 +90,8 @@ export class FakeBoard {
   restore(): void {
     this.state = 'up';
     for (const watcher of [...this.watchers]) watcher('restored');
+    // A new connection registers again, and hears how the DN is.
+    for (const dn of this.listeners.keys()) this.emit(dn, { messageName: 'EventRegistered', dn: this.snapshot(dn) });
   }
 
   /** The switch logs everybody out because their client vanished. */

@@ -117,9 +117,8 @@ async function leaveSession(c: Context<WorkspaceEnv>, parts: ServiceParts, sid: 
     .catch((fault: unknown) => parts.log.error('the end of a web session was not noted', { fault: String(fault) }));
   for (const clientId of session.attachments.detach(sid)) parts.hub.disconnect(clientId);
   session.savePassport();
-  if (session.attachments.present(parts.clock.now()) > 0) return;
   await session.run(async () => {
-    // Somebody may have come meanwhile.
+    // Others may be here, or have come meanwhile.
     if (session.alive && session.attachments.present(parts.clock.now()) === 0) await parts.sessions.end(session, 'logout', stampMs);
   });
 }

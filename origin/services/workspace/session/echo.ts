@@ -51,7 +51,7 @@ function matches({ command }: Pending, event: TlibEvent): boolean {
   if (effects[command.messageName]?.includes(event.messageName) !== true) return false;
   if (command.connID === undefined || event.connID === undefined) return event.parentConnID === undefined;
   const named = [command.connID, command.otherConnID];
-  return named.includes(event.connID) || named.includes(event.parentConnID) || named.includes(event.previousConnID);
+  return [event.connID, event.parentConnID, event.previousConnID].some(id => id !== undefined && named.includes(id));
 }
 
 /** Operations under way, so that their events carry the operation id. One waits at a time per session; a few are kept for late events. */

@@ -11,7 +11,6 @@ const sweepMs = 5_000;
 /** The agent sessions that this node owns. */
 export class Sessions {
   readonly #byName = new Map<string, AgentSession>();
-  readonly #notReadySent = new WeakSet<AgentSession>();
   readonly #parts: SessionParts;
   #cancel: (() => void) | undefined;
 
@@ -78,11 +77,7 @@ export class Sessions {
   #linger(session: AgentSession): void {
     const { clock, times } = this.#parts;
     const idleMs = this.#idleMs(session);
-    if (idleMs < times.lingerNotReadyMs) {
-      this.#notReadySent.delete(session);
-      return;
-    }
-    if (!session.owned.current) return;
+    if (idleMs < times.lingerNotReadyMs || !session.owned.current) return;
     if (idleMs >= times.lingerLogoutMs) {
       void session.run(async () => {
         // Somebody may have come back, or it ended already, while this waited for its turn.
@@ -91,11 +86,8 @@ export class Sessions {
       return;
     }
     const { channel } = session.state;
-    if (channel?.agentState !== 'Ready' || this.#notReadySent.has(session)) return;
-    this.#notReadySent.add(session);
-    void session.run(async () => {
-      const outcome = await send(session, { messageName: 'RequestAgentNotReady', thisDN: channel.dn }, { stampMs: clock.now() });
-      if (outcome.kind !== 'done') this.#notReadySent.delete(session);
-    });
+    if (channel?.agentState !== 'Ready') return;
+    const command = { messageName: 'RequestAgentNotReady', thisDN: channel.dn } as const;
+    void session.run(() => send(session, command, { stampMs: clock.now() }));
   }
 }

@@ -126,6 +126,7 @@ describe('when the switch does not play along', () => {
     const tab = await openTab(bench);
     bench.ownership.closed = 'unsure';
     expect((await tab.post('/activate-channels', { data: {} })).headers.get('x-handover-refused')).toBe('ownership.unsure');
+    expect(bench.east.listening('7001')).toBe(0);
     bench.ownership.closed = undefined;
     expect(outcome(await tab.post('/activate-channels', { data: {} }))[1]).toBe(0);
   });

@@ -16,8 +16,6 @@ export function watchLink(session: AgentSession, server: VoiceServer): void {
   let cancel: (() => void) | undefined;
   const lost = (): void => {
     session.setService('UNAVAILABLE');
-    // What a new connection says first belongs to `goOn`, which knows how the agent stood before.
-    session.collect();
     cancel?.();
     cancel = clock.after(times.siteSwitchAfterMs, () => void session.run(() => switchSite(session, server)));
   };
@@ -25,6 +23,7 @@ export function watchLink(session: AgentSession, server: VoiceServer): void {
     if (change === 'lost') return lost();
     cancel?.();
     session.setService('UNAVAILABLE');
+    // What a new connection says first belongs to `goOn`, which knows how the agent stood before.
     session.collect();
     void session.run(() => goOn(session, server, false));
   });
