@@ -13,14 +13,21 @@ export async function drain(verb: 'drain' | 'undrain', args: readonly string[]):
   if (!state.regions.some(known => known.name === region)) throw new UsageError(`there is no region "${region}"`);
   const authorization = `Basic ${Buffer.from(`${state.ops.user}:${state.ops.password}`).toString('base64')}`;
   const atMs = Date.now();
-  const response = await fetch(`${state.url}/admin/regions/${region}/${verb}`, {
-    method: 'POST',
-    headers: { authorization },
-    signal: AbortSignal.timeout(requestTimeoutMs),
-  }).catch((error: unknown) => {
-    throw new CommandFailure(`the edge does not answer: ${error instanceof Error ? error.message : String(error)}`);
+  const post = async (url: string): Promise<void> => {
+    const response = await fetch(url, { method: 'POST', headers: { authorization }, signal: AbortSignal.timeout(requestTimeoutMs) });
+    if (!response.ok) throw new CommandFailure(`refused with HTTP ${response.status}`);
+  };
+  // The edge first: nobody new comes while the nodes give away whom they have.
+  await post(`${state.url}/admin/regions/${region}/${verb}`).catch((error: unknown) => {
+    throw new CommandFailure(`the edge does not ${verb} ${region}: ${error instanceof Error ? error.message : String(error)}`);
   });
-  if (!response.ok) throw new CommandFailure(`the edge refused to ${verb} ${region}: HTTP ${response.status}`);
-  print(given.flag('json'), { [verb]: region, atMs }, verb === 'drain' ? `${region} is draining` : `${region} takes sessions again`);
+  const nodes = state.parts.filter(part => part.kind === 'node' && part.region === region);
+  const answers = await Promise.allSettled(nodes.map(node => post(`http://${node.host}:${node.port}/admin/${verb}`)));
+  const unreached = nodes.filter((_, index) => answers[index]?.status === 'rejected').map(node => node.id);
+  print(
+    given.flag('json'),
+    { [verb]: region, atMs, unreached },
+    verb === 'drain' ? `${region} is draining` : `${region} takes sessions again`,
+  );
   return 0;
 }

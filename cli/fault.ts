@@ -3,7 +3,8 @@ import { print } from './print.ts';
 import { isSameProcess, processTree, signalOne } from './process/index.ts';
 import { runningState, stateDirFrom, type PartRecord } from './state/index.ts';
 import { askControl } from './system/control.ts';
-import { describe, partsOf, whatFrom } from './system/what.ts';
+import { serversInService } from './system/service.ts';
+import { describe, matching, partsOf, whatFrom } from './system/what.ts';
 
 const acts = ['kill', 'freeze', 'cut', 'heal'] as const;
 
@@ -19,10 +20,15 @@ export async function fault(args: readonly string[]): Promise<number> {
     throw new NotApplicable(
       'not applicable: packets can be dropped only in a system started with --netns (as root): npm run up -- --netns',
     );
-  const parts = partsOf(what, state, part => part.process !== null && isSameProcess(part.process));
+  const region = 'region' in what ? state.regions.find(known => known.name === what.region) : undefined;
+  const inService = region !== undefined && 'role' in what ? await serversInService(region.simulator) : new Set<string>();
+  const parts =
+    act === 'heal' ? matching(what, state) : partsOf(what, state, part => part.process !== null && isSameProcess(part.process), inService);
+  // Of a pair only the one in service is meant; `up` must not choose again.
+  const named = act === 'cut' && 'role' in what && parts.length === 1 && parts[0] !== undefined ? parts[0].id.split(' ') : words;
   const atMs = Date.now();
   if (act === 'kill' || act === 'freeze') signalAll(parts, act === 'kill' ? 'SIGKILL' : 'SIGSTOP');
-  else await askControl(state, act, words);
+  else await askControl(state, act, named);
   print(
     given.flag('json'),
     { fault: act, what: describe(what), atMs, parts: parts.map(part => part.id) },

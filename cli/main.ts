@@ -63,5 +63,6 @@ function exitCodeOf(error: unknown): number {
 }
 
 if (import.meta.main) {
-  process.exitCode = await runCommandLine(process.argv.slice(2)).catch(exitCodeOf);
+  // Not just an exit code: a connection that is still being tried must not keep a command that has answered.
+  process.exit(await runCommandLine(process.argv.slice(2)).catch(exitCodeOf));
 }

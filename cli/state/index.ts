@@ -12,7 +12,10 @@ export interface PartRecord {
   id: string;
   kind: PartKind;
   region: string | null;
+  /** As it was started; which one is in service, the site's world knows. */
   role: 'primary' | 'backup' | null;
+  /** A Genesys server's Application object; null for the rest. */
+  application: string | null;
   /** The network unit that a cut separates; null outside `--netns`. */
   unit: string | null;
   host: string;
@@ -26,8 +29,6 @@ export interface PartRecord {
 export interface NetworkRecord {
   /** Prefix of every interface and namespace of this system. */
   prefix: string;
-  /** Units cut off now, and regions whose nodes are cut off from outside. */
-  cut: string[];
 }
 
 /** What `handover` commands and the next `up` need to know of a running system. Written by `up` only. */

@@ -10,8 +10,8 @@ import { createNamespaces, removeNamespaces } from './namespaces.ts';
 import { loopback } from './network.ts';
 import { commandOf, hasProgram, locationOf, worldUrl, type PartContext } from './parts.ts';
 import { planSystem, type SystemOptions } from './plan.ts';
-import { describe, matching, type What } from './what.ts';
-import { writeServersFile } from './site.ts';
+import { matching, type What } from './what.ts';
+import { applicationOf, writeServersFile } from './site.ts';
 import { freePorts } from './ports.ts';
 import { untilEdgeServes } from './verdict.ts';
 import { secretsOf } from './secrets.ts';
@@ -73,6 +73,7 @@ export async function createSystem(
     host: network.hostOf(part.unit ?? part.id),
     port: ports[index] ?? 0,
     controlPort: part.kind === 'world' ? (ports[planned.length + worlds.indexOf(part)] ?? 0) : null,
+    application: applicationOf(part),
     process: null,
     log: join(logs, `${part.id.replaceAll(/[ /]/g, '-')}.log`),
   }));
@@ -85,6 +86,7 @@ export async function createSystem(
     host: '127.0.0.1',
     port: options.port,
     controlPort: null,
+    application: null,
     process: null,
     log: join(logs, 'edge.log'),
   };
@@ -108,7 +110,7 @@ export async function createSystem(
       redisKind: redisServer === undefined ? 'embedded' : 'server',
       simulator: worldUrl(parts, name),
     })),
-    network: network.prefix === undefined ? null : { prefix: network.prefix, cut: [] },
+    network: network.prefix === undefined ? null : { prefix: network.prefix },
     parts: [...parts, edgePart],
   };
   let stopping = false;
@@ -203,15 +205,9 @@ export async function createSystem(
     ['registry', 'config', 'sip', 'stat', 'interaction'],
     ['node'],
   ];
-  const cut = async (what: What): Promise<void> => {
-    await network.cut(what);
-    if (state.network !== null) state.network.cut = [...new Set([...state.network.cut, describe(what)])];
-    save();
-  };
   const heal = async (what: What): Promise<void> => {
     const wanted = matching(what, state);
     await network.mend(what);
-    if (state.network !== null) state.network.cut = state.network.cut.filter(cutOff => cutOff !== describe(what));
     for (const layer of layers) await Promise.all(wanted.filter(part => layer.includes(part.kind)).map(reviveOne));
     const nodes = wanted.filter(part => part.kind === 'node').map(nodeName);
     if (!(await untilEdgeServes(state, nodes, verdictTimeoutMs)))
@@ -244,7 +240,7 @@ export async function createSystem(
     await network.destroy().catch((error: unknown) => progress.note(`the network was not removed: ${String(error)}`));
   };
 
-  return { state, context, start, heal, cut, promote, stop };
+  return { state, context, start, heal, cut: what => network.cut(what), promote, stop };
 }
 
 const nodeName = (part: PartRecord): string => part.id.slice('node '.length);

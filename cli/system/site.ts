@@ -1,4 +1,4 @@
-import { serverAddresses, siteProcesses, type SitePorts } from '@handover/simulator';
+import { applicationName, serverAddresses, siteProcesses, type SitePorts } from '@handover/simulator';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PartRecord } from '../state/index.ts';
@@ -18,6 +18,10 @@ export function simulatorArguments(part: PartRecord, context: PartContext): stri
   const args = planned.args.filter(arg => arg !== '--watch-stdin').map(arg => withRealHosts(arg, context));
   return args.map((arg, index) => (args[index - 1] === '--host' ? part.host : arg));
 }
+
+/** Name of the Application object that a Genesys server runs as; null for other parts. */
+export const applicationOf = (part: Pick<PartRecord, 'kind' | 'region' | 'role'>): string | null =>
+  (part.kind === 'config' || part.kind === 'sip') && part.role !== null ? applicationName(part.kind, part.region ?? '', part.role) : null;
 
 /** Writes the file that names every server's address; before the first Configuration Server starts. */
 export function writeServersFile(context: PartContext): void {

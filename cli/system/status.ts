@@ -1,6 +1,7 @@
 import type { PartRecord, SystemState } from '../state/index.ts';
 import { probeHttp, probeSocket, probeTimeoutMs, processState, type PartState } from './probe.ts';
 import { edgeVerdicts } from './verdict.ts';
+import { serversInService } from './service.ts';
 import { registrySessions, type SessionStatus } from './sessions.ts';
 
 export interface NodeStatus {
@@ -60,12 +61,14 @@ async function worstOf(parts: readonly PartRecord[]): Promise<PartState> {
 async function regionStatus(state: SystemState, region: SystemState['regions'][number]): Promise<RegionStatus> {
   const parts = state.parts.filter(part => part.region === region.name);
   const of = (...kinds: PartRecord['kind'][]): PartRecord[] => parts.filter(part => kinds.includes(part.kind));
-  const [nodes, servers, postgres, redis] = await Promise.all([
+  const [inService, nodes, servers, postgres, redis] = await Promise.all([
+    serversInService(region.simulator),
     Promise.all(of('node').map(nodeStatus)),
     Promise.all(of('config', 'sip', 'stat', 'interaction').map(part => serverStatus(part, region.location))),
     postgresStatus(of('postgres')[0], state),
     worstOf(of('redis')),
   ]);
+  if (inService.size > 0) for (const server of servers) server.role = inService.has(server.name) ? 'primary' : 'backup';
   return {
     name: region.name,
     state: nodes.some(node => node.state === 'up') ? 'up' : nodes.some(node => node.state === 'draining') ? 'draining' : 'down',
@@ -87,7 +90,7 @@ async function nodeStatus(part: PartRecord): Promise<NodeStatus> {
 
 async function serverStatus(part: PartRecord, location: string): Promise<ServerStatus> {
   return {
-    name: part.id.slice(part.id.indexOf(' ') + 1),
+    name: part.application ?? part.id,
     type: part.kind,
     location,
     role: part.role ?? 'primary',

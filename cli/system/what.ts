@@ -38,10 +38,15 @@ export function whatFrom(words: readonly string[], state: Pick<SystemState, 'reg
 }
 
 /**
- * The processes that a fault of `what` befalls. A Genesys server without a role means the one in service, the primary as long as it lives
- * (`isAlive`). Throws NotApplicable for what is no process of its own here, UsageError for what does not exist.
+ * The processes that a fault of `what` befalls. A Genesys server without a role means the one in service (`inService`, by its application),
+ * else one that lives (`isAlive`). Throws NotApplicable for what is no process of its own here, UsageError for what does not exist.
  */
-export function partsOf(what: What, state: SystemState, isAlive: (part: PartRecord) => boolean): PartRecord[] {
+export function partsOf(
+  what: What,
+  state: SystemState,
+  isAlive: (part: PartRecord) => boolean,
+  inService: ReadonlySet<string>,
+): PartRecord[] {
   const found = matching(what, state);
   if (what.kind === 'node' && found.length === 0) throw new UsageError(`there is no node ${what.node}`);
   if (what.kind === 'redis' && found.some(part => part.kind === 'redis') && redisKind(state, what.region) === 'embedded')
@@ -50,7 +55,9 @@ export function partsOf(what: What, state: SystemState, isAlive: (part: PartReco
   const inPairs = found.every(part => part.role !== null) && 'role' in what && what.role === undefined;
   if (!inPairs) return found;
   const living = found.filter(isAlive);
-  return [living.find(part => part.role === 'primary') ?? living[0] ?? found[0]].filter(part => part !== undefined);
+  return [
+    living.find(part => inService.has(part.application ?? '')) ?? living.find(part => part.role === 'primary') ?? living[0] ?? found[0],
+  ].filter(part => part !== undefined);
 }
 
 /** All processes that belong to `what`, whoever of them is in service: what `heal` looks at. */
