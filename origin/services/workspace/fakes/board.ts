@@ -255,8 +255,9 @@ export class FakeBoard {
     }
     const consult = this.newCall('Consult', [...call.userData]);
     consult.legs.set(dn, { state: 'Dialing', role: 'RoleOrigination', parent: call.connID });
+    consult.legs.set(command.otherDN ?? '', { state: 'Ringing', role: 'RoleDestination' });
     const event = this.emitCall('EventDialing', consult, dn);
-    this.reach(consult, command.otherDN ?? '');
+    this.emitCall('EventRinging', consult, command.otherDN ?? '');
     return event;
   }
 

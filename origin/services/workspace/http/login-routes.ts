@@ -116,7 +116,7 @@ async function leaveSession(c: Context<WorkspaceEnv>, parts: ServiceParts, sid: 
     .markEnded(sid, Math.max(1, expiresAtMs - parts.clock.now()))
     .catch((fault: unknown) => parts.log.error('the end of a web session was not noted', { fault: String(fault) }));
   for (const clientId of session.attachments.detach(sid)) parts.hub.disconnect(clientId);
-  session.savePassport();
+  if (session.attachments.count > 0) session.savePassport();
   await session.run(async () => {
     // Others may be here, or have come meanwhile.
     if (session.alive && session.attachments.present(parts.clock.now()) === 0) await parts.sessions.end(session, 'logout', stampMs);

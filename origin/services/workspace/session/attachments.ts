@@ -78,6 +78,10 @@ export class Attachments {
     return this.#sidOf.keys();
   }
 
+  get count(): number {
+    return this.#bySid.size;
+  }
+
   get clientCount(): number {
     return this.#sidOf.size;
   }

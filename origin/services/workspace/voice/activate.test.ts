@@ -140,3 +140,13 @@ it('after voice/logout the channel can be activated again', async () => {
   expect(outcome(await tab.post('/activate-channels', { data: {} }))[1]).toBe(0);
   expect(tab.dn()).toMatchObject({ agentState: 'NotReady' });
 });
+
+it('after voice/logout the agent may work at another place', async () => {
+  const bench = createBench();
+  const tab = await openLoggedIn(bench);
+  await tab.post('/voice/logout');
+  expect(outcome(await tab.post('/activate-channels', { data: { placeName: 'Place_7002' } }))[1]).toBe(0);
+  expect(tab.dn()).toMatchObject({ number: '7002', agentState: 'NotReady' });
+  bench.east.emit('7001', { messageName: 'EventAgentReady' });
+  expect(tab.dn()).toMatchObject({ number: '7002', agentState: 'NotReady' });
+});

@@ -31,14 +31,14 @@ export async function activate(
   if (!found.ok) return refuse({ kind: 'field', fault: found.reason });
   const { target, server } = found.value;
   const { channel } = session.state;
-  if (channel !== undefined && !samePhone(channel, target, data)) return code('session.conflict');
-  if (channel !== undefined && channel.agentState !== 'LoggedOut') return ok(true);
+  if (channel !== undefined && channel.agentState !== 'LoggedOut')
+    return samePhone(channel, target, data) ? ok(true) : code('session.conflict');
   const deadlineMs = parts.clock.now() + parts.times.activateMs;
-  const result =
-    channel === undefined
-      ? await open(session, target, server, data, stampMs, deadlineMs)
-      : await login(session, data, stampMs, deadlineMs);
-  if (!result.ok && channel === undefined) {
+  if (channel?.dn === target.dn && channel.switchName === target.switchName) return login(session, data, stampMs, deadlineMs);
+  // Whoever logged out of voice may work elsewhere now.
+  if (channel !== undefined) session.owned.detachDn();
+  const result = await open(session, target, server, data, stampMs, deadlineMs);
+  if (!result.ok) {
     session.unbind();
     session.owned.detachDn();
     session.state = { ...session.state, channel: undefined };
@@ -75,6 +75,7 @@ async function open(
     if (!loggedIn.ok) return loggedIn;
     session.settle(answer, false);
   }
+  session.setService('AVAILABLE');
   watchLink(session, server);
   session.savePassport();
   return ok(true);

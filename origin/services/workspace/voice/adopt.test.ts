@@ -136,6 +136,15 @@ describe('with a passport', () => {
 });
 
 describe('without a passport', () => {
+  it('a passport without web sessions is what an ended session left, and counts as none', async () => {
+    const { bench, tab } = await talkingAgent();
+    const left = bench.ownership.passports.get('agent1') as object;
+    await tab.post('/logout');
+    const to = await takeOver(bench, { passport: { ...left, attachments: [] } });
+    expect(to.workspace.status()).toMatchObject({ sessions: 1, calls: 0 });
+    const again = await openLoggedIn(to);
+    expect(again.dn()).toMatchObject({ switchName: 'SIP_East', agentState: 'NotReady' });
+  });
   it('the switches say where the agent is logged in', async () => {
     const { bench, tab, id } = await talkingAgent();
     const to = await takeOver(bench, { passport: undefined });

@@ -18,7 +18,8 @@ export async function adoptSession(key: AgentSessionKey, owned: Owned, value: un
   const session = new AgentSession(key, owned, parts);
   const passport = passportFrom(value);
   if (value !== undefined && passport === undefined) parts.log.warn('passport not understood', { session: key.person });
-  if (passport === undefined) await rebuild(session);
+  // Without a web session it is what an ended session left behind: everybody logged out of it.
+  if (passport === undefined || passport.attachments.length === 0) await rebuild(session);
   else await goOnFrom(session, passport);
   return session;
 }
