@@ -67,12 +67,20 @@ export function errorAnswer(c: Context<WorkspaceEnv>, thrown: unknown, operation
   const known = thrown instanceof AppError;
   const error = known ? thrown : new AppError('internal.fault', { cause: thrown });
   const requestId = c.get('request').requestId;
-  if (!known || error.status >= 500)
-    c.get('log').error('request failed', { requestId, code: error.code, detail: known ? error.message : String(thrown) });
+  logOutcome(c, error, thrown);
   if (error instanceof Refused) c.header(refusedHeader, error.code);
   if (error.status === 503) c.header('retry-after', '1');
   return c.json(
     { ...errorBody(error, requestId), ...(operationId === undefined ? {} : { operationId }) },
     error.status as ContentfulStatusCode,
   );
+}
+
+/** A refusal is the normal course while a session or a site moves; what is not ours is a fault. */
+function logOutcome(c: Context<WorkspaceEnv>, error: AppError, thrown: unknown): void {
+  const fields = { requestId: c.get('request').requestId, path: c.req.path, code: error.code };
+  const log = c.get('log');
+  if (!(thrown instanceof AppError)) log.error('request failed', { ...fields, detail: String(thrown) });
+  else if (error instanceof Refused) log.debug('request refused', fields);
+  else if (error.status >= 500) log.warn('request not answered', { ...fields, detail: error.message });
 }
