@@ -1,4 +1,3 @@
-import { tlibErrors } from '@handover/shared/genesys';
 import type { CfgObject, CfgObjectOf, CfgObjectType, CfgPerson } from '@handover/shared/genesys';
 import { ok, refuse } from '@handover/shared/result';
 import type { Configuration } from '../../../contracts/configuration.ts';
@@ -177,5 +176,3 @@ export const fakeVoice = (switches: readonly FakeSwitch[]): VoiceServers => ({
   local: () => switches[0],
   all: () => switches,
 });
-
-export const invalidState = tlibErrors.invalidState.errorCode;
