@@ -1,5 +1,4 @@
-import type { KvList } from '../../genesys/kv.ts';
-import type { RecordingState } from '../../genesys/tlib.ts';
+import type { KvList, RecordingState } from '../../genesys/index.ts';
 
 /** Messages on the CometD channels of the Workspace API. */
 export const channels = {

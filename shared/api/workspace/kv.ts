@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KvList, KvPair } from '../../genesys/kv.ts';
+import type { KvList, KvPair } from '../../genesys/index.ts';
 
 const key = z.string().min(1).max(255);
 const str = z.object({ key, type: z.literal('str'), value: z.string().max(16_384) });
