@@ -139,7 +139,7 @@ export const announcing: Row<'announcing'> = {
   announced: at => {
     const { want, claim } = at.state;
     if (grownOld(claim, timing.claimFresh, at)) return takeAgain(claim, want, at);
-    return step({ kind: 'settling', want, claim }, at.facts, settleTimer(at.env));
+    return step({ kind: 'settling', want, claim }, at.facts, settleTimer(at.env, claim.bare));
   },
   'referee-failed': unheard,
   settled: stay,

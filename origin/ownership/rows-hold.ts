@@ -41,7 +41,7 @@ const holdAttach = (at: At<'adopting' | 'active'>, { dn }: EventOf<'attach'>): S
   if (dn === undefined) return step(state, facts);
   return step(state, facts, { kind: 'announce', epoch: hold.epoch, incarnation: hold.incarnation });
 };
-const holdAnnounced = (at: At<'adopting' | 'active'>): Step => step(at.state, at.facts, settleTimer(at.env));
+const holdAnnounced = (at: At<'adopting' | 'active'>): Step => step(at.state, at.facts, settleTimer(at.env, false));
 const holdUnheard = (at: At<'adopting' | 'active'>): Step => step(at.state, at.facts, { kind: 'attached', ok: false }, reannounceSoon);
 const holdReannounce = (at: At<'adopting' | 'active'>): Step => {
   const { hold } = at.state;

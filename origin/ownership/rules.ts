@@ -60,6 +60,8 @@ export interface Rules {
   retakeAfterLink: boolean;
   /** Without a registry an epoch is minted above everything known and announced. */
   bareMint: boolean;
+  /** Without a registry 1,500 ms pass between announcement and act: a frozen owner's lease runs out. */
+  bareWait: boolean;
   /** An owner that lost its lease key while its lease ran re-creates absent records under the same epoch. */
   revive: boolean;
   /** Records that name this node but are not held are taken. */
@@ -84,6 +86,7 @@ export const allRules: Readonly<Rules> = {
   drainedSocket: true,
   retakeAfterLink: true,
   bareMint: true,
+  bareWait: true,
   revive: true,
   audit: true,
   reaper: true,

@@ -219,4 +219,8 @@ export const merged = (held: Want, event: { want: Want }): Want => mergeWants(he
 export const pollSoon = retryIn(timing.poll);
 export const retrySoon = retryIn(timing.retry);
 
-export const settleTimer = (env: Env): Effect => ({ kind: 'timer', event: 'settled', ms: env.rules.settle ? timing.settle : 0 });
+/** Without the registry no predecessor is known: whoever was frozen when the epoch was announced may act until its lease has run out. */
+export function settleTimer(env: Env, bare: boolean): Effect {
+  const ms = bare && env.rules.bareWait ? timing.predecessor : timing.settle;
+  return { kind: 'timer', event: 'settled', ms: env.rules.settle ? ms : 0 };
+}

@@ -55,6 +55,8 @@ export const actSequences: readonly Shown[] = [
           stage.kill(a);
           stage.ask(from + 100, b, { pinEpoch, excluded: [a] });
           stage.ask(from + 100, c, { pinEpoch, excluded: [a] });
+          stage.ask(from + 2_400, b, { pinEpoch, excluded: [a] });
+          stage.ask(from + 2_400, c, { pinEpoch, excluded: [a] });
         });
       },
     },
@@ -222,7 +224,7 @@ export const actSequences: readonly Shown[] = [
     rules: { freshClaim: false },
     sequence: {
       seeds: 30,
-      until: 8_000,
+      until: 9_500,
       play: stage => {
         let lost = 0;
         signIn(stage, c);
@@ -231,15 +233,38 @@ export const actSequences: readonly Shown[] = [
           stage.cutFromRegistry.add(b);
           stage.ask(4_720, b, { pinEpoch: stage.epochs.at(-1) ?? 0, excluded: [c] });
           stage.strike = (node, operation) => {
-            if (node !== a || operation !== 'take' || lost === 2) return undefined;
+            if (node !== a || operation !== 'take' || lost === 4) return undefined;
             lost += 1;
             return 'lose-answer';
           };
         });
         stage.ask(5_000, a);
-        stage.ask(5_700, b);
-        stage.freeze(5_950, 7_000, b);
-        stage.ask(6_300, a);
+        stage.ask(6_800, b);
+        stage.freeze(7_050, 9_000, b);
+        stage.ask(7_700, a);
+      },
+    },
+  },
+  {
+    name: 'without the registry a taker waits out the lease of an owner that may be frozen: old evidence of the edge proves nothing',
+    rules: { bareWait: false },
+    sequence: {
+      seeds: 60,
+      until: 7_500,
+      play: stage => {
+        signIn(stage, c);
+        stage.at(from, () => {
+          const pinEpoch = stage.epochs.at(-1) ?? 0;
+          stage.kill(c);
+          stage.boot(c);
+          stage.ask(from + 50, c);
+          stage.cutFromRegistry.add(b);
+          stage.ask(from + 450, b, { pinEpoch, excluded: [c] });
+          stage.ask(from + 1_300, b, { pinEpoch, excluded: [c] });
+        });
+        stage.freeze(from + 800, from + 1_500 + stage.random.between(0, 300), c);
+        stage.ask(from + 1_450, c);
+        stage.ask(from + 2_900, b);
       },
     },
   },
