@@ -208,6 +208,44 @@ describe('callback-polling', () => {
   });
 });
 
+describe('a reply', () => {
+  it('has the head that Node would give it, and leaves the connection open', async () => {
+    const { client } = await open();
+    const direct = await client.request('/meta/subscribe', { subscription: '/n' });
+    expect(direct.headers).toMatchObject({ connection: 'keep-alive', 'content-type': 'application/json;charset=UTF-8' });
+    expect(Math.abs(Date.parse(direct.headers.date ?? '') - Date.now())).toBeLessThan(5_000);
+    expect(direct.headers['keep-alive']).toMatch(/^timeout=\d+/);
+  });
+
+  it('keeps the headers that the application has set', async () => {
+    const { running, client } = await open();
+    running.http.prependListener('request', (_request, response) => response.setHeader('x-request-id', '7'));
+    expect((await client.request('/n', { data: 1 })).headers['x-request-id']).toBe('7');
+  });
+
+  it('is the same without the short cut', async () => {
+    const { client } = await open({ directReplies: false });
+    expect((await client.request('/n', { data: 'grüße' })).messages[0]?.successful).toBe(true);
+  });
+
+  it('to pipelined requests comes in their order, and the last one may close the connection', async () => {
+    const { running, client } = await open();
+    const request = (id: number, more: string): string => {
+      const body = JSON.stringify([{ id, channel: '/n', clientId: client.clientId, data: id }]);
+      return `POST /cometd HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nCookie: BAYEUX_BROWSER=${client.cookie}\r\n${more}Content-Length: ${body.length}\r\n\r\n${body}`;
+    };
+    const text = await exchangeBytes(running.port, request(1, '') + request(2, '') + request(3, 'Connection: close\r\n'), () => false);
+    expect([...text.matchAll(/"id":(\d)/g)].map(match => match[1])).toEqual(['1', '2', '3']);
+  });
+
+  it('in HTTP/1.0 ends with the connection', async () => {
+    const { running, client } = await open();
+    const body = JSON.stringify([{ id: 1, channel: '/n', clientId: client.clientId, data: 1 }]);
+    const head = `POST /cometd HTTP/1.0\r\nCookie: BAYEUX_BROWSER=${client.cookie}\r\nContent-Length: ${body.length}\r\n\r\n`;
+    expect(await exchangeBytes(running.port, head + body, () => false)).toMatch(/^HTTP\/1.1 200 OK[^]*"successful":true/);
+  });
+});
+
 describe('a held connect', () => {
   it('whose socket is gone loses nothing: the events wait for the next one', async () => {
     const { running, client } = await open();

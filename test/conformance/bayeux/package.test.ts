@@ -16,10 +16,21 @@ const bayeux = createBayeuxServer();
 bayeux.addExtension(new AckExtension());
 const server = http.createServer(bayeux.handle);
 server.listen(0, '127.0.0.1', async () => {
-  const body = JSON.stringify([{ channel: '/meta/handshake', version: '1.0', supportedConnectionTypes: ['long-polling'], ext: { ack: true } }]);
-  const response = await fetch('http://127.0.0.1:' + server.address().port, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
-  const [reply] = await response.json();
-  console.log(process.versions.node.split('.')[0], reply.successful, reply.ext.ack);
+  const url = 'http://127.0.0.1:' + server.address().port;
+  let cookie = '';
+  const post = async message => {
+    const response = await fetch(url, { method: 'POST', body: JSON.stringify([message]), headers: { 'content-type': 'application/json', cookie } });
+    cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+    return (await response.json()).at(-1);
+  };
+  const shaken = await post({ channel: '/meta/handshake', version: '1.0', supportedConnectionTypes: ['long-polling'], ext: { ack: true } });
+  const results = [];
+  for (let n = 0; n < 5; n++) {
+    bayeux.session(shaken.clientId).deliver('/n', n);
+    const reply = await post({ id: n, channel: '/meta/connect', clientId: shaken.clientId, connectionType: 'long-polling', ext: { ack: n } });
+    results.push(reply.successful && reply.id === n && reply.ext.ack);
+  }
+  console.log(process.versions.node.split('.')[0], shaken.ext.ack, results.join());
   process.exit(0);
 });
 `;
@@ -50,13 +61,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed package', () => {
-  it.each([20, 24])('answers a handshake on Node %i', context => {
+  it.each([20, 24])('answers handshakes and connects on Node %i', context => {
     const node = nodeOf(context);
     if (!reachable || node === undefined) {
       console.warn(`skipped: ${reachable ? `no Node ${context} on this machine` : 'the npm registry is not reachable'}`);
       return;
     }
-    expect(run(node, ['run.mjs'], project).trim()).toBe(`${context} true true`);
+    expect(run(node, ['run.mjs'], project).trim()).toBe(`${context} true 1,2,3,4,5`);
   });
 
   it.skipIf(!reachable)('has declarations that a strict program compiles against', () => {
