@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   commandsNamed,
+  customerCalls,
   joinAgent,
   openCometdTab,
   siteLog,
@@ -160,7 +161,7 @@ describe('a call between two agents', () => {
     const from = bob.events.mark();
     await bob.voice.ready();
     await bob.dnIn('Ready', from);
-    const { callId } = await simulate({ from: '+15550100', to: '9001' });
+    const callId = await customerCalls(system.url, '9001');
     const call = await bob.callIn('Ringing', undefined, from);
     expect([call.id, call.callType, call.ani]).toEqual([callId, 'Inbound', '+15550100']);
     expect(call.participants).toEqual([expect.objectContaining({ number: '+15550100' })]);
@@ -168,17 +169,6 @@ describe('a call between two agents', () => {
     await bob.callIn('Established', call.id, from);
   });
 });
-
-async function simulate(body: { from: string; to: string }): Promise<{ callId: string }> {
-  const response = await fetch(`${system.url}/simulator/calls`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const answer = (await response.json()) as Record<string, string>;
-  if (!response.ok) throw new Error(JSON.stringify(answer));
-  return { callId: answer['connId'] ?? answer['callId'] ?? answer['call'] ?? '' };
-}
 
 describe('a second tab', () => {
   it('sees the current state, and both get every event', async () => {
@@ -269,12 +259,12 @@ describe('a request', () => {
   });
 
   it.each([
-    ['without a session', {}],
-    ['with a forged session', { cookie: 'WORKSPACE_SESSIONID=v1.k1.AAAA' }],
-    ['with somebody’s page as its origin', { origin: 'https://evil.example' }],
-  ])('%s is refused and says no more', async (_, headers) => {
-    const answer = await ann.request('POST', '/voice/ready', { data: {} }, { cookie: 'HANDOVER_PIN=x', ...headers });
-    expect([answer.status, answer.body.status?.message]).toEqual([403, expect.any(String)]);
+    ['without a session', { cookie: 'HANDOVER_PIN=x' }, 'session.missing'],
+    ['with a forged session', { cookie: 'WORKSPACE_SESSIONID=v1.k1.AAAA' }, 'session.missing'],
+    ['from somebody else’s page', { origin: 'https://evil.example' }, 'origin.forbidden'],
+  ])('%s is refused', async (_, headers, code) => {
+    const answer = await ann.request('POST', '/voice/ready', { data: {} }, headers);
+    expect([answer.status, answer.body.errors?.[0]?.code]).toEqual([403, code]);
   });
 
   it('without a session has the code that clients look for', async () => {

@@ -12,3 +12,5 @@ export {
   type UpProcess,
 } from './system.ts';
 export { temporaryDir, until } from './waiting.ts';
+export { openBrowser, openPage, type WorkspacePage } from './page.ts';
+export { customerCalls, sessionOf, sessionsOf, statusOf, type SessionStatus, type Status } from './situation.ts';

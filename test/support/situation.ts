@@ -1,0 +1,45 @@
+import type { RunningSystem } from './system.ts';
+
+/** An agent session as `handover status` shows it. */
+export interface SessionStatus {
+  agent: string;
+  sessionId: string;
+  region: string;
+  node: string;
+  epoch: number;
+}
+export interface Status {
+  regions: {
+    name: string;
+    state: string;
+    nodes: { id: string; pid: number | null; state: string; sessions: number }[];
+    stores: { postgres: { role: string; state: string }; redis: { kind: string; state: string } };
+    servers: { name: string; type: string; role: string; state: string }[];
+  }[];
+  sessions: SessionStatus[];
+}
+
+export const statusOf = (system: RunningSystem): Promise<Status> => system.handover<Status>('status');
+
+export const sessionsOf = async (system: RunningSystem, agent: string): Promise<SessionStatus[]> =>
+  (await statusOf(system)).sessions.filter(session => session.agent === agent);
+
+/** The one session of an agent. */
+export async function sessionOf(system: RunningSystem, agent: string): Promise<SessionStatus> {
+  const [session, ...more] = await sessionsOf(system, agent);
+  if (session === undefined || more.length > 0)
+    throw new Error(`${agent} has ${session === undefined ? 'no session' : 'several sessions'}`);
+  return session;
+}
+
+/** A customer calls a number; answers the call's id. */
+export async function customerCalls(url: string, to: string, from = '+15550100'): Promise<string> {
+  const response = await fetch(`${url}/simulator/calls`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ from, to }),
+  });
+  const answer = (await response.json()) as { call?: string };
+  if (!response.ok || answer.call === undefined) throw new Error(`/simulator/calls: HTTP ${response.status} ${JSON.stringify(answer)}`);
+  return answer.call;
+}
