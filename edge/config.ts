@@ -1,11 +1,11 @@
 import { productionRegions, readRegions, type RegionRegistry } from '@handover/regions';
 import { ConfigError, integer, json, readConfig, z } from '@handover/shared/config';
 import { createSigner, keyringSchema, type Signer } from '@handover/shared/pin';
-import type { RegionHealth } from './health/monitor.ts';
+import type { HealthObject } from './health/object.ts';
 
 /** Bindings of the worker, as `wrangler.toml` names them. */
 export interface Env {
-  readonly HEALTH: DurableObjectNamespace<RegionHealth>;
+  readonly HEALTH: DurableObjectNamespace<HealthObject>;
   readonly ASSETS?: Fetcher;
   readonly [name: string]: unknown;
 }

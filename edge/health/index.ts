@@ -1,6 +1,7 @@
 import type { Env } from '../config.ts';
 import { edgeLogger } from '../log.ts';
-import { controlName, type RegionHealth } from './monitor.ts';
+import { controlName } from './monitor.ts';
+import type { HealthObject } from './object.ts';
 import { confirm } from './probe.ts';
 import { createHealthView, type HealthView, type Snapshot } from './view.ts';
 
@@ -37,12 +38,14 @@ export interface Health {
 const view = createHealthView();
 
 /** The isolate's view is one for all requests; the stub belongs to the request that asks. */
-export function createHealth(env: Env, continent: string | undefined): Health {
-  const hint = continent === undefined ? undefined : vantages[continent];
-  const vantage = hint ?? 'local';
-  const object = (): DurableObjectStub<RegionHealth> => env.HEALTH.getByName(vantage, hint === undefined ? {} : { locationHint: hint });
+export function createHealth(env: Env, request: Request): Health {
+  const hintOf = (): DurableObjectLocationHint | undefined => vantages[(request.cf?.continent as string | undefined) ?? ''];
+  const object = (): DurableObjectStub<HealthObject> => {
+    const hint = hintOf();
+    return env.HEALTH.getByName(hint ?? 'local', hint === undefined ? {} : { locationHint: hint });
+  };
   const refreshNow = async (): Promise<Snapshot | undefined> => {
-    const next = await bounded<Snapshot>(object().snapshot(vantage));
+    const next = await bounded<Snapshot>(object().snapshot(hintOf() ?? 'local'));
     if (next !== undefined) view.accept(next, Date.now());
     return next;
   };

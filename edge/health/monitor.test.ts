@@ -2,10 +2,11 @@ import { env } from 'cloudflare:workers';
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { describe, expect, it } from 'vitest';
 import type { Env } from '../config.ts';
-import { armAll, type RegionHealth } from './index.ts';
+import { armAll } from './index.ts';
+import type { HealthObject } from './object.ts';
 
 const { HEALTH } = env as unknown as Env;
-const alarmOf = (stub: DurableObjectStub<RegionHealth>): Promise<number | null> =>
+const alarmOf = (stub: DurableObjectStub<HealthObject>): Promise<number | null> =>
   runInDurableObject(stub, (_, state) => state.storage.getAlarm());
 
 describe('the alarm of a health object', () => {

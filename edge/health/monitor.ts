@@ -3,6 +3,7 @@ import { readEdgeConfig, type Env } from '../config.ts';
 import { createSlots } from '../limits/index.ts';
 import { confirmDown, judge, unprobed, type Verdict } from './judge.ts';
 import { confirm, probe } from './probe.ts';
+import type { HealthObject } from './object.ts';
 import type { Snapshot } from './view.ts';
 
 const intervalMs = 1_000;
@@ -18,7 +19,7 @@ export const controlName = 'control';
  * Health of all origins as seen from one vantage. Probes by alarm, each second ± 20 %; judges; confirms suspicions of waiting requests.
  * The instance `control` keeps the drains.
  */
-export class RegionHealth extends DurableObject<Env> {
+export class RegionHealth extends DurableObject<Env> implements HealthObject {
   readonly #urls: readonly string[];
   readonly #verdicts = new Map<string, Verdict>();
   readonly #confirming = new Map<string, Promise<boolean>>();

@@ -33,6 +33,12 @@ export interface HealthView {
   /** A connection was just lost and the answer whether the origin lives is on its way. */
   suspected(url: string, nowMs: number): boolean;
   count(url: string, good: boolean, nowMs: number): void;
+  /** Resolves after `ms`, or earlier when a verdict fell or the watch became free; `cancel` when nobody waits any more. */
+  next(ms: number): { readonly woken: Promise<undefined>; cancel(): void };
+  /** Of all who wait, one holds the watch and looks often, for all. Takes or keeps it until `untilMs`; false when somebody else has it. */
+  holdWatch(token: object, nowMs: number, untilMs: number): boolean;
+  /** Gives the watch up and wakes one other, who may take it. */
+  endWatch(token: object): void;
   readonly snapshot: Snapshot | undefined;
   /** Origins ejected by this isolate alone, for `/health`. */
   ejected(nowMs: number): string[];
@@ -45,6 +51,12 @@ export function createHealthView(): HealthView {
   const dead = new Map<string, number>();
   const suspects = new Map<string, number>();
   const windows = new Map<string, EvidenceWindow>();
+  const waiting = new Set<() => void>();
+  let watcher: object | undefined;
+  let watchedUntilMs = 0;
+  const wakeAll = (): void => {
+    for (const wake of waiting) wake();
+  };
   const windowOf = (url: string): EvidenceWindow => {
     const known = windows.get(url) ?? createWindow();
     windows.set(url, known);
@@ -64,11 +76,13 @@ export function createHealthView(): HealthView {
       return true;
     },
     accept(next, nowMs) {
+      const fell = Object.entries(next.origins).some(([url, { state }]) => state === 'down' && snapshot?.origins[url]?.state !== 'down');
       snapshot = next;
       receivedMs = nowMs;
       askedMs = Number.NEGATIVE_INFINITY;
       // What we found out ourselves holds until the health object has looked after us.
       for (const [url, atMs] of dead) if ((next.origins[url]?.probedMs ?? 0) >= atMs) dead.delete(url);
+      if (fell) wakeAll();
     },
     expire() {
       receivedMs = Number.NEGATIVE_INFINITY;
@@ -84,6 +98,37 @@ export function createHealthView(): HealthView {
       suspects.delete(url);
       if (isDead) dead.set(url, nowMs);
       else dead.delete(url);
+      if (isDead) wakeAll();
+    },
+    next(ms) {
+      let wake = (): void => undefined;
+      const woken = new Promise<undefined>(resolve => {
+        wake = () => resolve(undefined);
+      });
+      const timer = setTimeout(wake, ms);
+      waiting.add(wake);
+      return {
+        woken,
+        cancel() {
+          clearTimeout(timer);
+          waiting.delete(wake);
+        },
+      };
+    },
+    holdWatch(token, nowMs, untilMs) {
+      if (watcher !== token && nowMs < watchedUntilMs) return false;
+      watcher = token;
+      watchedUntilMs = untilMs;
+      return true;
+    },
+    endWatch(token) {
+      if (watcher !== token) return;
+      watcher = undefined;
+      watchedUntilMs = 0;
+      for (const wake of waiting) {
+        wake();
+        return;
+      }
     },
     suspected: (url, nowMs) => nowMs < (suspects.get(url) ?? 0),
     count: (url, good, nowMs) => windowOf(url).add(good, nowMs),

@@ -3,7 +3,7 @@ import { headers } from '@handover/shared/headers';
 import type { Logger } from '@handover/shared/log';
 import { routeOf } from '@handover/shared/routes';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { answerError } from './answer.ts';
+import { answerError, refusedHeader } from './answer.ts';
 import { keepBody } from './body.ts';
 import type { Call } from './call.ts';
 import type { PeerWatch } from './peers.ts';
@@ -78,7 +78,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       const stopWatching = poll ? options.peers.watch(node, () => settle('silent')) : after(options.headerWaitMs, () => settle('silent'));
       outgoing.on('response', incoming => {
         if (settled) return incoming.destroy();
-        if (incoming.statusCode === 503 && incoming.headers['x-handover-refused'] !== undefined) {
+        // The owner is not the owner any more. Other refusals, e.g. of a silent switch, are its answer.
+        const refusal = incoming.headers[refusedHeader];
+        if (incoming.statusCode === 503 && typeof refusal === 'string' && refusal.startsWith('ownership.')) {
           incoming.resume();
           return settle('silent');
         }

@@ -1,8 +1,18 @@
-import type { CfgObjectOf, CfgObjectType } from '@handover/shared/genesys';
-import type { ConfigurationStore, Wish } from './store.ts';
+import type { CfgObject, CfgObjectOf, CfgObjectType } from '@handover/shared/genesys';
+
+/** A change before it has its place in the sequence. */
+export type Wish =
+  | { kind: 'create'; object: CfgObject }
+  | { kind: 'update'; type: CfgObjectType; dbid: number; changes: Readonly<Record<string, unknown>> }
+  | { kind: 'delete'; type: CfgObjectType; dbid: number };
+
+/** What a cascade reads of the store. */
+interface Objects {
+  all(type: CfgObjectType): Iterable<CfgObject>;
+}
 
 /** What must happen before a change: references to a deleted object go, children of a switch share its fate. */
-export function* cascade(store: ConfigurationStore, wish: Wish): Generator<Wish> {
+export function* cascade(store: Objects, wish: Wish): Generator<Wish> {
   if (wish.kind === 'delete') yield* beforeDelete(store, wish.type, wish.dbid);
   if (wish.kind === 'update' && wish.type === 'CfgSwitch' && wish.changes['state'] !== undefined) {
     const changes = { state: wish.changes['state'] };
@@ -10,7 +20,7 @@ export function* cascade(store: ConfigurationStore, wish: Wish): Generator<Wish>
   }
 }
 
-function* beforeDelete(store: ConfigurationStore, type: CfgObjectType, dbid: number): Generator<Wish> {
+function* beforeDelete(store: Objects, type: CfgObjectType, dbid: number): Generator<Wish> {
   switch (type) {
     case 'CfgSwitch':
       for (const child of children(store, dbid)) yield { kind: 'delete', ...child };
@@ -48,7 +58,7 @@ function* beforeDelete(store: ConfigurationStore, type: CfgObjectType, dbid: num
   }
 }
 
-function* withoutReference(store: ConfigurationStore, type: 'CfgSkill' | 'CfgAgentLogin' | 'CfgPlace', dbid: number): Generator<Wish> {
+function* withoutReference(store: Objects, type: 'CfgSkill' | 'CfgAgentLogin' | 'CfgPlace', dbid: number): Generator<Wish> {
   for (const person of all(store, 'CfgPerson')) {
     const info = person.agentInfo;
     if (info === undefined) continue;
@@ -63,10 +73,10 @@ function* withoutReference(store: ConfigurationStore, type: 'CfgSkill' | 'CfgAge
   }
 }
 
-function children(store: ConfigurationStore, switchDbid: number): { type: 'CfgDN' | 'CfgAgentLogin'; dbid: number }[] {
+function children(store: Objects, switchDbid: number): { type: 'CfgDN' | 'CfgAgentLogin'; dbid: number }[] {
   return [...all(store, 'CfgDN'), ...all(store, 'CfgAgentLogin')]
     .filter(child => child.switchDBID === switchDbid)
     .map(({ type, dbid }) => ({ type, dbid }));
 }
 
-const all = <T extends CfgObjectType>(store: ConfigurationStore, type: T): CfgObjectOf<T>[] => [...store.all(type)] as CfgObjectOf<T>[];
+const all = <T extends CfgObjectType>(store: Objects, type: T): CfgObjectOf<T>[] => [...store.all(type)] as CfgObjectOf<T>[];

@@ -1,7 +1,6 @@
 import type { ApplicationType, CfgConnection, KvList } from '@handover/shared/genesys';
 import { kvNested, kvStr } from '@handover/shared/genesys';
-import type { Builder, Of } from './demo-data.ts';
-import { locationOf } from './demo-data.ts';
+import { locationOf, type Builder, type Of } from './demo-builder.ts';
 
 const kinds: readonly { prefix: string; appType: ApplicationType; redundancyType: 'hot' | 'warm'; options: KvList }[] = [
   { prefix: 'config', appType: 'ConfigServer', redundancyType: 'warm', options: [] },

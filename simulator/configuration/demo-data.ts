@@ -1,5 +1,6 @@
-import type { CfgObject, CfgObjectType, KvList } from '@handover/shared/genesys';
+import type { CfgObject, KvList } from '@handover/shared/genesys';
 import { kvNested, kvStr } from '@handover/shared/genesys';
+import { Builder, locationOf, type Of } from './demo-builder.ts';
 import { demoApplications } from './demo-applications.ts';
 
 export interface DemoSize {
@@ -12,24 +13,8 @@ export const routePoint = '9001';
 /** The supervisor's number: employee id, agent login, DN. */
 export const supervisorNumber = '8001';
 export const switchName = (site: string): string => `SIP_${site}`;
-export const locationOf = (site: string): string => `/${site}`;
 /** Agent N's number: 7000 + N up to 999, 700000 + N above. */
 export const agentNumber = (n: number): string => String(n <= 999 ? 7000 + n : 700_000 + n);
-
-/** Gives objects their DBIDs in the order of their making: the same sizes give the same environment at every site. */
-export class Builder {
-  readonly objects: CfgObject[] = [];
-  readonly #last = new Map<CfgObjectType, number>();
-
-  add<T extends CfgObject>(object: Omit<T, 'dbid' | 'tenantDBID' | 'state' | 'userProperties'> & { userProperties?: KvList }): number {
-    const type = (object as unknown as CfgObject).type;
-    const dbid = (this.#last.get(type) ?? 100) + 1;
-    this.#last.set(type, dbid);
-    const whole = { dbid, tenantDBID: 101, state: 'Enabled', userProperties: [], ...object };
-    this.objects.push(whole as unknown as CfgObject);
-    return dbid;
-  }
-}
 
 /** The demo's contact centre `acme`. Passwords are the user names. */
 export function demoObjects(size: DemoSize): CfgObject[] {
@@ -71,8 +56,6 @@ export function demoObjects(size: DemoSize): CfgObject[] {
   addCodes(builder);
   return builder.objects;
 }
-
-export type Of<T extends CfgObjectType> = Extract<CfgObject, { type: T }>;
 
 function addAgent(builder: Builder, switches: readonly number[], skills: readonly number[], n: number): number {
   const [english = 0, german = 0, sales = 0, support = 0] = skills;

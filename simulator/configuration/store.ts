@@ -1,16 +1,11 @@
 import type { CfgEvent, CfgObject, CfgObjectType } from '@handover/shared/genesys';
 import type { Result } from '@handover/shared/result';
 import { ok, refuse } from '@handover/shared/result';
-import { cascade } from './cascades.ts';
+import { cascade, type Wish } from './cascades.ts';
 import { faultOfChange, faultOfNew } from './shapes.ts';
 import { nameKeys } from './names.ts';
 
 export type Change = Extract<CfgEvent, { messageName: 'EventObjectCreated' | 'EventObjectUpdated' | 'EventObjectDeleted' }>;
-/** A change before it has its place in the sequence. */
-export type Wish =
-  | { kind: 'create'; object: CfgObject }
-  | { kind: 'update'; type: CfgObjectType; dbid: number; changes: Readonly<Record<string, unknown>> }
-  | { kind: 'delete'; type: CfgObjectType; dbid: number };
 export type StoreRefusal = { code: 'InvalidAttribute' | 'ObjectNotFound' | 'AlreadyExists'; detail: string };
 
 const keptChanges = 10_000;

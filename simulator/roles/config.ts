@@ -1,6 +1,6 @@
 import type { CommandLine } from '../command-line.ts';
 import { applicationName, ConfigurationServer } from '../configuration/index.ts';
-import type { Running, Surroundings } from './index.ts';
+import type { Running, Surroundings } from './role.ts';
 import { worldOf } from './world-address.ts';
 
 export async function startConfig(line: CommandLine, { clock, log }: Surroundings): Promise<Running> {

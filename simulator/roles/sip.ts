@@ -1,7 +1,7 @@
 import type { CommandLine } from '../command-line.ts';
 import { applicationName, switchName } from '../configuration/index.ts';
 import { SipServer } from '../sip/index.ts';
-import type { Running, Surroundings } from './index.ts';
+import type { Running, Surroundings } from './role.ts';
 import { worldOf } from './world-address.ts';
 
 export async function startSip(line: CommandLine, { clock, log }: Surroundings): Promise<Running> {

@@ -1,6 +1,6 @@
 import type { CommandLine } from '../command-line.ts';
 import { listenControl, openWorld } from '../world/index.ts';
-import type { Running, Surroundings } from './index.ts';
+import type { Running, Surroundings } from './role.ts';
 
 export async function startWorld(line: CommandLine, { clock, log }: Surroundings): Promise<Running> {
   const { site, host, port, controlPort } = line;

@@ -40,7 +40,7 @@ export function eventFromMessage(wire: unknown): Event | undefined {
 }
 
 function callEvent(wire: NonNullable<MessageWire['call']>): Event {
-  const lost = (wire.extensions ?? []).some(pair => pair.key === 'reason' && pair.value === 'site-lost');
+  const lost = (wire.extensions ?? []).some(pair => pair.key === 'ReleaseReason' && pair.value === 'site-lost');
   const call: Call = {
     ...wire,
     participants: wire.participants ?? [],
