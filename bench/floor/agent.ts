@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CurrentSessionWire, VoiceMessageWire } from '@handover/shared/api/workspace';
+import { headers as names } from '@handover/shared/headers';
+import { BayeuxClient } from './bayeux.ts';
+import { Cookies, send, type Answer } from './http.ts';
+import type { Ledger } from './ledger.ts';
+import type { AgentTruth, Transport } from './types.ts';
+import { View } from './view.ts';
+import { createLongPolling, createWebSocketWay } from './ways.ts';
+
+/** Client time-out of a REST call: the vendor's client waits 60 s. */
+const requestTimeoutMs = 60_000;
+const eventTimeoutMs = 20_000;
+/** After an error a person tries again. */
+const personMs = 500;
+const giveUpMs = 60_000;
+
+interface Body {
+  status?: { code: number };
+  data?: unknown;
+  errors?: { code: string }[];
+}
+
+/** A working agent: signed in once, then commands, one at a time, each with the event that must follow. */
+export class FloorAgent {
+  readonly user: string;
+  readonly dn: string;
+  readonly view: View;
+  firstActionMs: number | undefined;
+  firstEventMs: number | undefined;
+  readonly #url: string;
+  readonly #ledger: Ledger;
+  readonly #cookies = new Cookies();
+  readonly #bayeux: BayeuxClient;
+  #turn: Promise<unknown> = Promise.resolve();
+  #signedIn = false;
+  #eventOrigin = '';
+  #region = '';
+  #faultAtMs: number | undefined;
+  #elsewhere: { region: string; eventOrigin: string } | undefined;
+
+  constructor(number: number, url: string, transport: Transport, ledger: Ledger) {
+    this.user = `agent${number}`;
+    this.dn = String(number > 999 ? 700_000 + number : 7_000 + number);
+    this.#url = url;
+    this.#ledger = ledger;
+    this.view = new View(this.user, ledger);
+    const create = transport === 'websocket' ? createWebSocketWay : createLongPolling;
+    const way = create(url, this.#cookies, (message, origin) => {
+      this.#noteEvent(origin);
+      if (message.channel === '/workspace/v3/voice') this.view.take(message.data as VoiceMessageWire);
+    });
+    this.#bayeux = new BayeuxClient(way, ['/workspace/v3/initialization', '/workspace/v3/voice']);
+  }
+
+  get rehandshakes(): number {
+    return this.#bayeux.rehandshakes;
+  }
+
+  /** Token, initialise, handshake, channels, ready. */
+  async signIn(): Promise<void> {
+    if (this.#signedIn) this.#ledger.signIns += 1;
+    this.#signedIn = true;
+    const form = new URLSearchParams({
+      grant_type: 'password',
+      username: this.user,
+      password: this.user,
+      client_id: 'external_api_client',
+      scope: '*',
+    });
+    const basic = Buffer.from('external_api_client:secret').toString('base64');
+    const token = await this.#must('POST', '/auth/v3/oauth/token', form.toString(), {
+      authorization: `Basic ${basic}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    const { access_token } = JSON.parse(token.text) as { access_token: string };
+    await this.#must('POST', '/workspace/v3/initialize-workspace', '', { authorization: `Bearer ${access_token}` });
+    await this.#bayeux.start();
+    const channels = JSON.stringify({ data: { agentId: this.dn, placeName: `Place_${this.dn}` } });
+    await this.#must('POST', '/workspace/v3/activate-channels', channels);
+    await this.#must('POST', '/workspace/v3/voice/ready', '{}');
+    if (!(await this.view.until(() => this.view.agentState === 'Ready', eventTimeoutMs))) throw new Error(`${this.user}: never Ready`);
+  }
+
+  leave(): void {
+    this.#bayeux.stop();
+  }
+
+  /** From now on: what comes first? `elsewhere`: only what somebody else serves counts. */
+  fault(atMs: number, elsewhere: boolean): void {
+    this.#faultAtMs = atMs;
+    this.#elsewhere = elsewhere ? { region: this.#region, eventOrigin: this.#eventOrigin } : undefined;
+  }
+
+  /** Gives a command and waits for the event that must follow. False: refused for good, or the event was lost; the view is right again. */
+  act(path: string, data: Record<string, unknown>, shown: () => boolean): Promise<boolean> {
+    const turn = this.#turn.then(() => this.#act(path, data, shown));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** An event that must follow what somebody else did. */
+  async expect(what: string, shown: () => boolean): Promise<boolean> {
+    if (await this.view.until(shown, eventTimeoutMs)) return true;
+    this.#ledger.lose(`${this.user}: ${what}`);
+    await this.#look();
+    return shown();
+  }
+
+  /** What the servers say, and what the agent was told. */
+  async truth(): Promise<AgentTruth> {
+    const told = { toldState: this.view.agentState, toldCalls: this.view.calls.size };
+    const session = await this.#session();
+    const active = session?.user.activeSession;
+    return {
+      user: this.user,
+      dn: this.dn,
+      ...told,
+      apiState: active?.dn?.agentState ?? 'none',
+      apiCalls: active?.calls.length ?? -1,
+    };
+  }
+
+  /** Something unique, to be found again in events. */
+  static mark(): string {
+    return randomUUID();
+  }
+
+  async #act(path: string, data: Record<string, unknown>, shown: () => boolean): Promise<boolean> {
+    const operationId = randomUUID();
+    const body = JSON.stringify({ data, operationId });
+    const what = `${this.user}: ${path}`;
+    this.view.own(operationId);
+    this.#ledger.commands += 1;
+    for (const giveUpAtMs = Date.now() + giveUpMs; Date.now() < giveUpAtMs; await sleep(personMs)) {
+      const answer = await this.#request('POST', `/workspace/v3${path}`, body);
+      if (answer.status === 200) {
+        if (await this.view.until(shown, eventTimeoutMs)) return true;
+        this.#ledger.lose(`${what} (${operationId})`);
+        await this.#look();
+        return false;
+      }
+      const code = codeOf(answer);
+      this.#ledger.failed(`${answer.status} ${code}`, what);
+      if (code === 'outcome.unknown') {
+        // A person looks first, and gives the command again only when it was not carried out.
+        if (await this.view.until(shown, personMs)) return true;
+        await this.#look();
+        if (shown()) return true;
+      } else if (answer.status !== 0 && answer.status < 502 && answer.status !== 429) {
+        await this.#look();
+        return shown();
+      }
+    }
+    this.#ledger.lose(`${what} was never accepted`);
+    return false;
+  }
+
+  async #look(): Promise<void> {
+    const active = (await this.#session())?.user.activeSession;
+    if (active !== undefined) this.view.correct(active.dn?.agentState ?? '', active.calls);
+  }
+
+  async #session(): Promise<CurrentSessionWire | undefined> {
+    for (let tries = 0; tries < 10; tries += 1) {
+      const answer = await this.#request('GET', '/workspace/v3/current-session', '');
+      if (answer.status === 200) return (JSON.parse(answer.text) as Body).data as CurrentSessionWire;
+      this.#ledger.failed(`${answer.status} ${codeOf(answer)}`, `${this.user}: current-session`);
+      await sleep(personMs);
+    }
+    return undefined;
+  }
+
+  async #must(method: string, path: string, body: string, headers: Record<string, string> = {}): Promise<Answer> {
+    const answer = await send(`${this.#url}${path}`, { method, cookies: this.#cookies, headers, body, timeoutMs: requestTimeoutMs });
+    if (answer.status !== 200) throw new Error(`${this.user}: ${path}: HTTP ${answer.status} ${answer.text.slice(0, 300)}`);
+    this.#region = String(answer.headers[names.region] ?? this.#region);
+    return answer;
+  }
+
+  async #request(method: 'GET' | 'POST', path: string, body: string): Promise<Answer> {
+    const fromMs = Date.now();
+    const answer = await send(`${this.#url}${path}`, { method, cookies: this.#cookies, body, timeoutMs: requestTimeoutMs });
+    if (answer.status === 200) this.#noteAction(fromMs, String(answer.headers[names.region] ?? ''), method);
+    return answer;
+  }
+
+  #noteAction(fromMs: number, region: string, method: string): void {
+    const { region: left } = this.#elsewhere ?? {};
+    const counts = left === undefined ? fromMs >= (this.#faultAtMs ?? Infinity) : region !== left;
+    if (method === 'POST' && this.#faultAtMs !== undefined && counts) this.firstActionMs ??= Date.now() - this.#faultAtMs;
+    if (this.#faultAtMs === undefined) this.#region = region;
+  }
+
+  #noteEvent(origin: string): void {
+    if (this.#faultAtMs === undefined) this.#eventOrigin = origin;
+    else if (this.#elsewhere === undefined || origin !== this.#elsewhere.eventOrigin) this.firstEventMs ??= Date.now() - this.#faultAtMs;
+  }
+}
+
+function codeOf(answer: Answer): string {
+  try {
+    return (JSON.parse(answer.text) as Body).errors?.[0]?.code ?? '';
+  } catch {
+    return answer.text.slice(0, 60);
+  }
+}

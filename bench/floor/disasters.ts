@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunningSystem } from '../../test/support/index.ts';
+import { stateOf } from './sites.ts';
+import type { Fault } from './types.ts';
+
+/** The region that serves everybody at first: the edge's first by priority. */
+const region = 'us-east';
+const flapTimes = 3;
+const flapMs = 4_000;
+
+interface Disaster {
+  /** Origin nodes per region that it needs. */
+  readonly nodes: number;
+  readonly netns: boolean;
+  /** Does it; `struck` is called with the moment (epoch ms), once. Resolves when it is over. */
+  strike(system: RunningSystem, struck: (atMs: number) => void): Promise<void>;
+  /** Puts things right while the agents still work. */
+  heal?(system: RunningSystem): Promise<void>;
+}
+
+const plain = (act: 'kill' | 'freeze' | 'cut', ...what: string[]): Disaster => ({
+  nodes: 1,
+  netns: act === 'cut',
+  async strike(system, struck) {
+    struck((await system.handover<{ atMs: number }>('fault', act, ...what)).atMs);
+  },
+  heal: async system => void (await system.handover('fault', 'heal', ...what.slice(0, 2))),
+});
+
+/** By process id and not by a command, so that the moment is exact. */
+const signalled = (signal: NodeJS.Signals): Disaster => ({
+  nodes: 1,
+  netns: false,
+  async strike({ stateDir }, struck) {
+    const pids = stateOf(stateDir).parts.flatMap(part =>
+      part.kind === 'node' && part.region === region && part.process ? [part.process.pid] : [],
+    );
+    const atMs = Date.now();
+    for (const pid of pids) process.kill(pid, signal);
+    struck(atMs);
+  },
+  heal: async system => void (await system.handover('fault', 'heal', 'region', region)),
+});
+
+/** Region after region is killed as soon as the one before is back. */
+const flap: Disaster = {
+  nodes: 1,
+  netns: false,
+  async strike(system, struck) {
+    for (let time = 0; time < flapTimes; time += 1) {
+      const victim = time % 2 === 0 ? region : 'eu-west';
+      const { atMs } = await system.handover<{ atMs: number }>('fault', 'kill', 'region', victim);
+      if (time === 0) struck(atMs);
+      await sleep(flapMs);
+      await system.handover('fault', 'heal', 'region', victim);
+    }
+  },
+};
+
+const drain: Disaster = {
+  nodes: 1,
+  netns: false,
+  async strike(system, struck) {
+    struck((await system.handover<{ atMs: number }>('drain', region)).atMs);
+    await sleep(15_000);
+  },
+  heal: async system => void (await system.handover('undrain', region)),
+};
+
+/** Every node of the region is stopped as a deploy does it, and started again. */
+const roll: Disaster = {
+  nodes: 2,
+  netns: false,
+  async strike(system, struck) {
+    const nodes = stateOf(system.stateDir).parts.filter(part => part.kind === 'node' && part.region === region);
+    for (const [index, node] of nodes.entries()) {
+      const pid = node.process?.pid ?? 0;
+      if (index === 0) struck(Date.now());
+      process.kill(pid, 'SIGTERM');
+      for (const deadlineMs = Date.now() + 30_000; isAlive(pid); await sleep(50))
+        if (Date.now() > deadlineMs) throw new Error(`${node.id} did not end within 30 s of SIGTERM`);
+      await system.handover('fault', 'heal', ...node.id.split(' '));
+    }
+  },
+};
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What each fault does. */
+export const disasters: Readonly<Record<Fault, Disaster>> = {
+  none: { nodes: 1, netns: false, strike: async (_, struck) => struck(Date.now()) },
+  region: signalled('SIGKILL'),
+  freeze: signalled('SIGSTOP'),
+  cut: plain('cut', 'region', region),
+  'cut-in': plain('cut', 'region', region),
+  'cut-out': plain('cut', 'region', region),
+  site: plain('kill', 'site', region),
+  drain,
+  roll,
+  flap,
+  edge: { nodes: 1, netns: false, strike: async () => Promise.reject(new Error('not built')) },
+};

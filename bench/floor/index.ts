@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startSystem, type RunningSystem } from '../../test/support/index.ts';
+import { disasters } from './disasters.ts';
+import { SiteLog } from './sites.ts';
+import { movesEverybody, type Details, type FloorOptions, type Spread, type Verdict, type WorkerReport } from './types.ts';
+import { startWorkers, type Workers } from './workers.ts';
+
+export { faults, isGood, type Details, type Fault, type FloorOptions, type Transport, type Verdict } from './types.ts';
+
+const firstPauseMs = 1_000;
+const pausePerAgentMs = 5;
+
+/** Starts a system of its own, lets the agents work, does the damage, lets everything come to rest, and judges. Stops the system. */
+export async function runFloor(options: FloorOptions): Promise<{ verdict: Verdict; details: Details }> {
+  const { agents, fault, stateDir, progress = () => undefined } = options;
+  const { nodes, netns } = disasters[fault];
+  const system = await startSystem({ agents, nodes, netns, ...(stateDir === undefined ? {} : { stateDir }) });
+  progress(`system ${system.url}`);
+  const thinkMs = Math.max(firstPauseMs, agents * pausePerAgentMs);
+  const workers = startWorkers({ url: system.url, transport: options.transport, fault, count: agents, thinkMs }, progress);
+  try {
+    return await work(system, workers, options, progress);
+  } finally {
+    workers.end();
+    await system.stop();
+  }
+}
+
+async function work(
+  system: RunningSystem,
+  workers: Workers,
+  { agents, fault, quick }: FloorOptions,
+  progress: (text: string) => void,
+): Promise<{ verdict: Verdict; details: Details }> {
+  const disaster = disasters[fault];
+  const log = new SiteLog(system.stateDir);
+  const startedMs = Date.now();
+  await workers.signIn();
+  progress(`${agents} agents signed in after ${Date.now() - startedMs} ms`);
+  await log.read();
+  const workedMs = Date.now();
+  workers.tell({ kind: 'work' });
+  await sleep(quick ? 5_000 : 15_000);
+  await log.read();
+  const reading = setInterval(() => void log.read(), 10_000);
+  await disaster.strike(system, atMs => {
+    workers.tell({ kind: 'fault', atMs, keen: movesEverybody(fault) });
+    progress(`fault ${fault} at ${new Date(atMs).toISOString()}`);
+  });
+  await sleep(quick ? 8_000 : 20_000);
+  await log.read();
+  if (disaster.heal !== undefined) {
+    await disaster.heal(system);
+    progress('healed');
+    await sleep(quick ? 2_000 : 8_000);
+  }
+  const reports = await workers.report();
+  clearInterval(reading);
+  await log.read();
+  return judged(reports, log, { workedMs, fault, agents });
+}
+
+async function judged(
+  reports: readonly WorkerReport[],
+  log: SiteLog,
+  { workedMs, fault, agents }: { workedMs: number; fault: string; agents: number },
+): Promise<{ verdict: Verdict; details: Details }> {
+  const sum = (of: (report: WorkerReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
+  const failedByKind: Record<string, number> = {};
+  for (const report of reports)
+    for (const [kind, count] of Object.entries(report.failedByKind)) failedByKind[kind] = (failedByKind[kind] ?? 0) + count;
+  const truths = reports.flatMap(report => report.agents);
+  const apart = truths
+    .filter(each => each.toldState !== each.apiState || each.toldCalls !== 0 || each.apiCalls !== 0)
+    .map(each => `not converged: ${JSON.stringify(each)}`);
+  const differences = await log.differences(truths);
+  const twoOwners = log.twoOwners();
+  // Where the site is lost, the origin logs the agent in at the other switch: nobody types a password for it.
+  const switchLogins = fault === 'site' ? 0 : log.logins(workedMs);
+  const verdict: Verdict = {
+    agents,
+    commands: sum(report => report.commands),
+    requestsFailed: Object.values(failedByKind).reduce((total, count) => total + count, 0),
+    eventsLost: sum(report => report.lost),
+    eventsDoubled: sum(report => report.doubled),
+    twoOwnerSessions: twoOwners.length,
+    logins: sum(report => report.signIns + report.handshakes) + switchLogins,
+    converged: apart.length + differences.length + sum(report => report.stuck) === 0 && truths.length === agents,
+    firstActionMs: spreadOf(reports.flatMap(report => report.firstActionMs)),
+    firstEventMs: spreadOf(reports.flatMap(report => report.firstEventMs)),
+  };
+  const stuck = sum(report => report.stuck);
+  const examples = [
+    ...reports.flatMap(report => report.examples),
+    ...twoOwners.slice(0, 10),
+    ...apart.slice(0, 10),
+    ...differences.slice(0, 10),
+    ...(stuck === 0 ? [] : [`${stuck} scripts did not come to their end`]),
+  ];
+  return { verdict, details: { failedByKind, examples } };
+}
+
+function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return { p50: at(0.5), p95: at(0.95), worst: at(1) };
+}

@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import { faults, isGood, runFloor, type Fault, type Transport } from './index.ts';
+
+// A floor of working agents, and what a fault does to them: npm run bench:floor -- --agents 200 --transport long-polling|websocket
+//   --fault region|freeze|cut|site|drain|roll|none --quick --json
+// Prints one JSON line; exit 1 when an agent lost something, 2 when misused. `cut` needs root; --state DIR keeps the logs.
+const { values } = parseArgs({
+  options: {
+    agents: { type: 'string', default: '200' },
+    transport: { type: 'string', default: 'long-polling' },
+    fault: { type: 'string', default: 'none' },
+    quick: { type: 'boolean', default: false },
+    state: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const agents = Number(values.agents);
+const transport = (['long-polling', 'websocket'] as const).find((known): known is Transport => known === values.transport);
+const fault = faults.find((known): known is Fault => known === values.fault);
+if (!Number.isInteger(agents) || agents < 2 || agents > 10_000 || transport === undefined || fault === undefined) {
+  console.error(`--agents 2..10000 --transport long-polling|websocket --fault ${faults.join('|')}`);
+  process.exit(2);
+}
+const startedMs = Date.now();
+const progress = (text: string): void => console.error(`${((Date.now() - startedMs) / 1_000).toFixed(1).padStart(6)} s  ${text}`);
+const { verdict, details } = await runFloor({
+  agents,
+  transport,
+  fault,
+  quick: values.quick,
+  progress,
+  ...(values.state === undefined ? {} : { stateDir: values.state }),
+});
+for (const example of details.examples) console.error(example);
+console.error(`requests failed by kind: ${JSON.stringify(details.failedByKind)}`);
+console.log(JSON.stringify(verdict, undefined, values.json ? undefined : 2));
+process.exit(isGood(verdict, fault) ? 0 : 1);

@@ -1,0 +1,105 @@
+/** What the floor runs over. */
+export type Transport = 'long-polling' | 'websocket';
+export const faults = ['none', 'region', 'freeze', 'cut', 'cut-in', 'cut-out', 'site', 'drain', 'roll', 'flap', 'edge'] as const;
+export type Fault = (typeof faults)[number];
+
+export interface FloorOptions {
+  readonly agents: number;
+  readonly transport: Transport;
+  readonly fault: Fault;
+  /** Shorter windows of work before and after the fault. */
+  readonly quick: boolean;
+  /** State directory to keep with the logs of every part; a temporary one by default. */
+  readonly stateDir?: string;
+  /** Where progress goes; nowhere by default. */
+  readonly progress?: (text: string) => void;
+}
+
+/** Milliseconds from the fault. */
+export interface Spread {
+  readonly p50: number;
+  readonly p95: number;
+  readonly worst: number;
+}
+
+/** What a run of the floor found. */
+export interface Verdict {
+  readonly agents: number;
+  /** Commands that agents gave, whatever became of them. */
+  readonly commands: number;
+  /** Attempts that were answered with an error, or not at all. */
+  readonly requestsFailed: number;
+  /** Events that had to follow a command and were shown to nobody, neither by themselves nor by a snapshot. */
+  readonly eventsLost: number;
+  /** Events told twice, or after a later one. */
+  readonly eventsDoubled: number;
+  /** Phones at whose switch a command of an older epoch came after one of a newer epoch. */
+  readonly twoOwnerSessions: number;
+  /** Sign-ins, initialisations, handshakes and logins at the switch after the first of each. */
+  readonly logins: number;
+  /** After quiet: what agents were told, what the API answers and what the switches hold is the same for every agent, and no call is left. */
+  readonly converged: boolean;
+  readonly firstActionMs: Spread;
+  readonly firstEventMs: Spread;
+}
+
+/** What went wrong or is worth a look, for a person. */
+export interface Details {
+  readonly failedByKind: Readonly<Record<string, number>>;
+  readonly examples: readonly string[];
+}
+
+/** Whether nothing that matters to an agent happened. Failed requests count only where the fault promises none. */
+export function isGood(verdict: Verdict, fault: Fault): boolean {
+  const { eventsLost, eventsDoubled, twoOwnerSessions, logins, converged, requestsFailed } = verdict;
+  const silent = fault === 'none' || fault === 'drain' || fault === 'roll';
+  return eventsLost + eventsDoubled + twoOwnerSessions + logins === 0 && converged && (!silent || requestsFailed === 0);
+}
+
+/** Faults after which whoever served is not heard of any more: only what comes from elsewhere counts as recovered. */
+export const movesEverybody = (fault: Fault): boolean => !['none', 'drain', 'roll', 'edge'].includes(fault);
+
+export interface AgentTruth {
+  readonly user: string;
+  readonly dn: string;
+  /** What the agent was told last. */
+  readonly toldState: string;
+  readonly toldCalls: number;
+  /** What the API says. */
+  readonly apiState: string;
+  readonly apiCalls: number;
+}
+
+export interface WorkerReport {
+  readonly commands: number;
+  readonly failedByKind: Record<string, number>;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly signIns: number;
+  readonly handshakes: number;
+  readonly stuck: number;
+  readonly examples: string[];
+  readonly firstActionMs: number[];
+  readonly firstEventMs: number[];
+  readonly agents: AgentTruth[];
+}
+
+export interface WorkerTask {
+  readonly url: string;
+  readonly transport: Transport;
+  readonly fault: Fault;
+  readonly first: number;
+  readonly count: number;
+  readonly thinkMs: number;
+}
+
+export type ToWorker =
+  | { readonly kind: 'task'; readonly task: WorkerTask }
+  | { readonly kind: 'work' }
+  /** The fault happened at `atMs`: every agent does something at once. */
+  | { readonly kind: 'fault'; readonly atMs: number; readonly keen: boolean }
+  | { readonly kind: 'quiet' };
+export type FromWorker =
+  | { readonly kind: 'signed-in'; readonly count: number }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'report'; readonly report: WorkerReport };

@@ -1,0 +1,133 @@
+import type { CallStateWire, CallWire, VoiceMessageWire } from '@handover/shared/api/workspace';
+import type { Ledger } from './ledger.ts';
+
+/** What an agent was told about one call. */
+export interface CallView {
+  readonly id: string;
+  state: CallStateWire;
+  /** Value of the user data key `case`, which names the call; `note` changes with every update. */
+  caseId: string | undefined;
+  note: string | undefined;
+  holds: number;
+}
+
+const rank: Readonly<Record<CallStateWire, number>> = { Ringing: 0, Dialing: 0, Established: 1, Held: 1, Released: 2, Completed: 3 };
+const keptOver = 20;
+
+/**
+ * What an agent was told, as the events came. Counts what must not come: a state told twice, an older one after a newer one, a completed call
+ * that returns. A snapshot (`CallRecovered`) repeats by its nature; a command's own echo may say once more what already holds.
+ */
+export class View {
+  readonly calls = new Map<string, CallView>();
+  agentState = '';
+  reason = '';
+  /** Hold commands that were accepted, by call. */
+  readonly #holds = new Map<string, number>();
+  readonly #over: string[] = [];
+  readonly #own = new Set<string>();
+  readonly #notes = new Set<string>();
+  readonly #reasons: string[] = [];
+  readonly #waiters = new Set<() => void>();
+  readonly #user: string;
+  readonly #ledger: Ledger;
+
+  constructor(user: string, ledger: Ledger) {
+    this.#user = user;
+    this.#ledger = ledger;
+  }
+
+  /** A command of this agent: its echo will carry the id. */
+  own(operationId: string): void {
+    this.#own.add(operationId);
+  }
+
+  willHold(id: string): void {
+    this.#holds.set(id, (this.#holds.get(id) ?? 0) + 1);
+  }
+
+  byCase(caseId: string): CallView | undefined {
+    for (const call of this.calls.values()) if (call.caseId === caseId) return call;
+    return undefined;
+  }
+
+  take(message: VoiceMessageWire): void {
+    if (message.messageType === 'CallStateChanged') this.#takeCall(message.call, message.notificationType, message.operationId);
+    if (message.messageType === 'DnStateChanged') this.#takeDn(message.dn.agentState, textOf(message.dn.reasons, 'ReasonCode'));
+    for (const wake of [...this.#waiters]) wake();
+  }
+
+  #takeDn(state: string, reason: string): void {
+    this.agentState = state;
+    this.reason = reason;
+    const last = this.#reasons.at(-1);
+    if (reason === '' || reason === last) return;
+    if (this.#reasons.includes(reason)) this.#ledger.double(`${this.#user}: reason ${reason} after ${last ?? ''}`);
+    else this.#reasons.push(reason);
+    if (this.#reasons.length > keptOver) this.#reasons.shift();
+  }
+
+  #takeCall(call: CallWire, notification: string, operationId: string | undefined): void {
+    const echo = operationId !== undefined && this.#own.delete(operationId);
+    const text = `${this.#user}: ${call.id} ${call.state} ${notification} ${operationId ?? ''}`;
+    if (this.#over.includes(call.id)) return this.#ledger.double(`${text} after Completed`);
+    const before = this.calls.get(call.id);
+    const note = textOf(call.userData, 'note');
+    if (before !== undefined) {
+      if (rank[call.state] < rank[before.state]) return this.#ledger.double(`${text} after ${before.state}`);
+      if (notification === 'StateChange' && call.state === before.state && !echo) this.#ledger.double(`${text} again`);
+      if (notification === 'AttachedDataChanged' && note === before.note && !echo) this.#ledger.double(`${text} with ${note} again`);
+      if (note !== before.note && this.#notes.has(note)) this.#ledger.double(`${text} with ${note} after ${before.note ?? ''}`);
+    }
+    if (note !== '') this.#notes.add(note);
+    const holds = (before?.holds ?? 0) + (call.state === 'Held' && before?.state !== 'Held' ? 1 : 0);
+    if (holds > (this.#holds.get(call.id) ?? 0)) this.#ledger.double(`${text} more often than asked`);
+    this.#put(call, note, holds);
+  }
+
+  #put(call: CallWire, note: string, holds: number): void {
+    const caseId = textOf(call.userData, 'case');
+    if (call.state !== 'Completed') this.calls.set(call.id, { id: call.id, state: call.state, caseId, note, holds });
+    else {
+      this.calls.delete(call.id);
+      this.#holds.delete(call.id);
+      this.#over.push(call.id);
+      if (this.#over.length > keptOver) this.#over.shift();
+    }
+  }
+
+  isOver(id: string): boolean {
+    return this.#over.includes(id);
+  }
+
+  /** After something was lost: goes on from what the servers say. */
+  correct(agentState: string, calls: readonly CallWire[]): void {
+    this.agentState = agentState;
+    const present = new Set(calls.map(call => call.id));
+    for (const id of [...this.calls.keys()]) if (!present.has(id)) this.calls.delete(id);
+    for (const call of calls) this.#put(call, textOf(call.userData, 'note'), this.#holds.get(call.id) ?? 0);
+    for (const wake of [...this.#waiters]) wake();
+  }
+
+  /** Whether `shown` became true in time. */
+  until(shown: () => boolean, timeoutMs: number): Promise<boolean> {
+    if (shown()) return Promise.resolve(true);
+    return new Promise(resolve => {
+      const end = (value: boolean): void => {
+        this.#waiters.delete(look);
+        clearTimeout(timer);
+        resolve(value);
+      };
+      const look = (): void => {
+        if (shown()) end(true);
+      };
+      const timer = setTimeout(() => end(false), timeoutMs);
+      this.#waiters.add(look);
+    });
+  }
+}
+
+function textOf(pairs: CallWire['userData'], key: string): string {
+  const pair = pairs.find(each => each.key === key);
+  return pair?.type === 'str' ? pair.value : '';
+}
