@@ -42,7 +42,7 @@ const driverRules = drivers.map(({ packages, folders }): IForbiddenRuleType => (
   severity: 'error',
   comment: 'a store or protocol is replaced in one folder, or it is not replaceable',
   from: { pathNot: `${folders}|${tests}` },
-  to: { path: `^node_modules/(${packages})/` },
+  to: { path: `(^|/)node_modules/(${packages})/` },
 }));
 
 /** The rules of dependency-cruiser, each with its reason. */
@@ -67,7 +67,7 @@ export const importRules: readonly IForbiddenRuleType[] = [
     severity: 'error',
     comment: 'shared runs on every runtime: zod is all it takes',
     from: { path: '^shared/', pathNot: tests },
-    to: { path: '^node_modules/', pathNot: '^node_modules/zod/' },
+    to: { path: '(^|/)node_modules/', pathNot: '(^|/)node_modules/(zod|@handover)/' },
   },
   {
     name: 'edge-without-stores',
@@ -122,7 +122,7 @@ export const importRules: readonly IForbiddenRuleType[] = [
     name: 'tests-through-doors',
     severity: 'error',
     comment: 'what crosses doors is tested at the doors; what is behind one has its tests beside it',
-    from: { path: '^(test|bench)/' },
+    from: { path: '^(test|bench)/', pathNot: '^test/house/' },
     to: { path: anyOf(workspaces.filter(name => name !== 'test' && name !== 'bench')), pathNot: '/(index|main|routes)\\.ts$|-suite\\.ts$' },
   },
   {

@@ -32,7 +32,7 @@ async function cruiseFiles(paths: string[]): Promise<ICruiseResult> {
       validate: true,
       tsPreCompilationDeps: true,
       doNotFollow: { path: 'node_modules' },
-      exclude: { path: '/dist/' },
+      exclude: { path: '^[^/]+/dist/' },
       combinedDependencies: true,
     },
     {

@@ -8,7 +8,8 @@ import { writeState, type PartRecord, type SystemState } from '../state/index.ts
 import { findOnPath } from './find.ts';
 import { createNamespaces, removeNamespaces } from './namespaces.ts';
 import { loopback } from './network.ts';
-import { commandOf, hasProgram, locationOf, worldUrl, type PartContext } from './parts.ts';
+import { commandOf, hasProgram, locationOf, worldUrl } from './parts.ts';
+import type { PartContext } from './context.ts';
 import { planSystem, type SystemOptions } from './plan.ts';
 import { matching, type What } from './what.ts';
 import { applicationOf, writeServersFile } from './site.ts';

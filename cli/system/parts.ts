@@ -1,26 +1,14 @@
 import type { RegionRegistryWire } from '@handover/regions';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PostgresServers } from '../postgres/index.ts';
 import type { LaunchSpec } from '../process/launch.ts';
 import type { PartRecord } from '../state/index.ts';
-import type { SystemOptions } from './plan.ts';
 import { simulatorArguments } from './site.ts';
-import type { Secrets } from './secrets.ts';
+import type { PartContext } from './context.ts';
 
 const root = join(import.meta.dirname, '../..');
 const readyLine = /^READY (\d+)/m;
 const startTimeoutMs = 30_000;
-
-/** Everything that the command lines and environments of the parts are made from. */
-export interface PartContext {
-  options: SystemOptions;
-  publicUrl: string;
-  secrets: Secrets;
-  parts: readonly PartRecord[];
-  login: PostgresServers['login'];
-  redisServer: string | undefined;
-}
 
 type Command = Pick<LaunchSpec, 'file' | 'args' | 'ready' | 'timeoutMs'> & { env?: Record<string, string> };
 

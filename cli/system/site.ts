@@ -2,7 +2,7 @@ import { applicationName, serverAddresses, siteProcesses, type SitePorts } from 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PartRecord } from '../state/index.ts';
-import type { PartContext } from './parts.ts';
+import type { PartContext } from './context.ts';
 
 type SiteWish = Parameters<typeof serverAddresses>[0];
 

@@ -1,5 +1,5 @@
 import type { SystemState } from '../state/index.ts';
-import type { PartContext } from './parts.ts';
+import type { PartContext } from './context.ts';
 
 /** What a person sees when everything runs: the address first (tools look for this line), then accounts and things to try. */
 export function welcome(context: PartContext, state: SystemState): string {
