@@ -8,7 +8,7 @@ import { writeState, type PartRecord, type SystemState } from '../state/index.ts
 import { findOnPath } from './find.ts';
 import { createNamespaces, removeNamespaces } from './namespaces.ts';
 import { loopback } from './network.ts';
-import { commandOf, hasProgram, locationOf, worldUrl } from './parts.ts';
+import { commandOf, locationOf, worldUrl } from './parts.ts';
 import type { PartContext } from './context.ts';
 import { planSystem, type SystemOptions } from './plan.ts';
 import { matching, type What } from './what.ts';
@@ -150,7 +150,7 @@ export async function createSystem(
     log: part.log,
     namespace: network.namespaceOf(part.unit ?? part.id),
   });
-  const of = (...kinds: PartRecord['kind'][]): PartRecord[] => parts.filter(part => kinds.includes(part.kind) && hasProgram(part));
+  const of = (...kinds: PartRecord['kind'][]): PartRecord[] => parts.filter(part => kinds.includes(part.kind));
   const startAll = async (list: readonly PartRecord[]): Promise<void> => void (await Promise.all(list.map(startPart)));
 
   const startDatabases = async (): Promise<void> => {

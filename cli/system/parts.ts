@@ -1,5 +1,4 @@
 import type { RegionRegistryWire } from '@handover/regions';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LaunchSpec } from '../process/launch.ts';
 import type { PartRecord } from '../state/index.ts';
@@ -127,17 +126,3 @@ function originEnvironment(part: PartRecord, context: PartContext): Record<strin
     REGISTRY_TOKEN: secrets.registryToken,
   };
 }
-
-/** Whether the part's program is in the tree. */
-export const hasProgram = (part: PartRecord): boolean => {
-  switch (part.kind) {
-    case 'node':
-      return existsSync(join(root, 'origin/main.ts'));
-    case 'world':
-    case 'config':
-    case 'sip':
-      return existsSync(join(root, 'simulator/main.ts'));
-    default:
-      return true;
-  }
-};
