@@ -50,18 +50,8 @@ export function preflight(request: Request, caller: Caller): Response {
   });
 }
 
-const originsOwn = [
-  'access-control-allow-origin',
-  'access-control-allow-credentials',
-  'access-control-allow-methods',
-  'access-control-allow-headers',
-  'access-control-expose-headers',
-  'access-control-max-age',
-];
-
-/** Sets the CORS headers of an answer; the origin's own are dropped, so there is never a second one. */
-export function allow(answer: Headers, caller: Caller, fromOrigin: boolean): void {
-  if (fromOrigin) for (const name of originsOwn) answer.delete(name);
+/** Sets the CORS headers of an answer that has none yet. */
+export function allow(answer: Headers, caller: Caller): void {
   answer.append('vary', 'Origin');
   if (caller.kind !== 'allowed') return;
   answer.set('access-control-allow-origin', caller.origin);

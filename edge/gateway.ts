@@ -23,7 +23,7 @@ export async function handle(request: Request, env: Env, ctx: ExecutionContext):
     const config = configOf(env);
     const caller = callerOf(request, url, config);
     const route = routeOf(request.method, url.pathname);
-    const health = createHealth(env, request.cf?.continent as string | undefined);
+    const health = createHealth(env, request);
     exchange = { request, url, route, requestId, caller, config, env, ctx, health, slots: createSlots(), startedMs };
     const response = await answer(exchange);
     report(exchange, response);
@@ -62,7 +62,6 @@ function configOf(env: Env): EdgeConfig {
 
 /** Errors are all logged, the rest only when asked for. */
 function report({ config, request, url, route, requestId, startedMs }: Exchange, response: Response): void {
-  const log = edgeLogger(config.logLevel);
   const level = response.status >= 500 ? 'warn' : 'debug';
   if (level === 'debug' && config.logLevel !== 'debug') return;
   const fields = {
@@ -73,5 +72,5 @@ function report({ config, request, url, route, requestId, startedMs }: Exchange,
     status: response.status,
     ms: Date.now() - startedMs,
   };
-  log[level]('request', { ...fields, region: response.headers.get('x-handover-region') });
+  edgeLogger(config.logLevel)[level]('request', { ...fields, region: response.headers.get('x-handover-region') });
 }

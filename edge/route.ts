@@ -73,12 +73,37 @@ export function choose(
   return undefined;
 }
 
-function orderOf(registry: RegionRegistry, want: Want): { region: Region; why: Why }[] {
+interface Ordering {
+  readonly byName: ReadonlyMap<string, Region>;
+  readonly byPriority: readonly Region[];
+  /** By region: the others, in the order in which they stand in for it. */
+  readonly standIns: ReadonlyMap<Region, readonly { region: Region; why: 'failover' }[]>;
+}
+
+const orderings = new WeakMap<RegionRegistry, Ordering>();
+
+/** The orders that follow from the registry alone, worked out once. */
+function orderingOf(registry: RegionRegistry): Ordering {
+  const known = orderings.get(registry);
+  if (known !== undefined) return known;
   const byName = new Map(registry.regions.map(region => [region.name, region]));
+  const byPriority = [...registry.regions].sort((a, b) => a.priority - b.priority);
+  const standIns = new Map(
+    registry.regions.map(first => {
+      const rest = new Set([...first.failover.flatMap(name => byName.get(name) ?? []), ...byPriority]);
+      rest.delete(first);
+      return [first, [...rest].map(region => ({ region, why: 'failover' as const }))];
+    }),
+  );
+  const made = { byName, byPriority, standIns };
+  orderings.set(registry, made);
+  return made;
+}
+
+function orderOf(registry: RegionRegistry, want: Want): { region: Region; why: Why }[] {
+  const { byName, standIns } = orderingOf(registry);
   const first = firstOf(registry, byName, want);
-  const rest = [...first.region.failover.flatMap(name => byName.get(name) ?? []), ...byPriority(registry)];
-  const others = [...new Set(rest)].filter(region => region !== first.region);
-  return [first, ...others.map(region => ({ region, why: 'failover' as const }))];
+  return [first, ...(standIns.get(first.region) ?? [])];
 }
 
 function firstOf(registry: RegionRegistry, byName: ReadonlyMap<string, Region>, want: Want): { region: Region; why: Why } {
@@ -96,13 +121,11 @@ function firstOf(registry: RegionRegistry, byName: ReadonlyMap<string, Region>, 
   }
   const nearest = want.near && nearestOf(registry, want.near);
   if (nearest !== undefined) return { region: nearest, why: 'near' };
-  return { region: byPriority(registry)[0] as Region, why: 'priority' };
+  return { region: orderingOf(registry).byPriority[0] as Region, why: 'priority' };
 }
 
-const byPriority = (registry: RegionRegistry): Region[] => [...registry.regions].sort((a, b) => a.priority - b.priority);
-
 function nearestOf(registry: RegionRegistry, near: Near): Region | undefined {
-  const ordered = byPriority(registry);
+  const ordered = orderingOf(registry).byPriority;
   const { country, continent, latitude, longitude } = near;
   const listed =
     ordered.find(region => country !== undefined && region.countries.includes(country)) ??

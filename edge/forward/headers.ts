@@ -5,7 +5,7 @@ import { allow } from '../cors.ts';
 import type { Exchange } from '../exchange.ts';
 import { refusedHeader } from './watch.ts';
 
-const dropped = [
+const dropped: ReadonlySet<string> = new Set([
   'forwarded',
   'x-forwarded-host',
   'x-forwarded-proto',
@@ -17,13 +17,12 @@ const dropped = [
   'te',
   'transfer-encoding',
   'content-length',
-];
+]);
 
 /** Request headers for the origin: the client's without anything it could use to speak as the edge. */
 export function outbound({ request, url, requestId }: Exchange, pin: { pin: Pin; text: string } | undefined): Headers {
   const sent = new Headers(request.headers);
-  for (const name of [...sent.keys()]) if (name.startsWith('x-handover-')) sent.delete(name);
-  for (const name of dropped) sent.delete(name);
+  for (const name of request.headers.keys()) if (dropped.has(name) || name.startsWith('x-handover-')) sent.delete(name);
   sent.set(headers.requestId, requestId);
   sent.set('x-forwarded-host', url.host);
   sent.set('x-forwarded-proto', url.protocol.slice(0, -1));
@@ -41,7 +40,7 @@ export async function stamp(sent: Headers, { config, requestId }: Exchange, excl
   sent.set(headers.attempt, await encodeAttempt(config.signer, { timeMs: Date.now(), requestId, excluded }));
 }
 
-const internal = [headers.node, headers.replay, refusedHeader, headers.degraded];
+const internal: ReadonlySet<string> = new Set([headers.node, headers.replay, refusedHeader, headers.degraded]);
 
 export interface AnswerFacts {
   readonly region: string;
@@ -51,10 +50,10 @@ export interface AnswerFacts {
   readonly cookies: readonly string[];
 }
 
-/** Answer headers for the client: the origin's, cleaned, with ours. */
+/** Answer headers for the client: the origin's, cleaned (of its CORS too, so that there is never a second one), with ours. */
 export function inbound(received: Headers, exchange: Exchange, facts: AnswerFacts): Headers {
   const answer = new Headers(received);
-  for (const name of internal) answer.delete(name);
+  for (const name of received.keys()) if (internal.has(name) || name.startsWith('access-control-')) answer.delete(name);
   answer.set(headers.requestId, exchange.requestId);
   answer.set(headers.region, facts.region);
   if (facts.epoch !== undefined && facts.epoch > 0) answer.set(headers.epoch, String(facts.epoch));
@@ -62,6 +61,6 @@ export function inbound(received: Headers, exchange: Exchange, facts: AnswerFact
   const edgeMs = Math.max(0, Date.now() - exchange.startedMs - facts.originMs);
   answer.append('server-timing', `edge;dur=${edgeMs}, origin;dur=${facts.originMs}, region;desc="${facts.region}"`);
   for (const line of facts.cookies) answer.append('set-cookie', line);
-  allow(answer, exchange.caller, true);
+  allow(answer, exchange.caller);
   return answer;
 }

@@ -71,8 +71,10 @@ function codeRegionOf(url: URL, bytes: Uint8Array | undefined): string | undefin
 export function wantOf(passage: Passage): Want {
   const { exchange, found } = passage;
   const left = [...passage.losses].filter(([, count]) => count >= maxLossesPerRegion).map(([region]) => region);
-  const tenant = exchange.url.searchParams.get('tenant') ?? exchange.url.hostname.split('.')[0];
-  const near = nearOf(exchange.request);
+  const pinned = found.pin !== undefined && exchange.route.policy !== 'none';
+  // Only who has no pin is looked up by tenant and place.
+  const tenant = pinned ? undefined : tenantOf(exchange.url);
+  const near = pinned ? undefined : nearOf(exchange.request);
   return {
     policy: exchange.route.policy,
     excluded: passage.excluded,
@@ -86,6 +88,9 @@ export function wantOf(passage: Passage): Want {
     ...(near === undefined ? {} : { near }),
   };
 }
+
+const tenantOf = (url: URL): string | undefined =>
+  (url.search === '' ? null : url.searchParams.get('tenant')) ?? url.hostname.split('.')[0];
 
 function nearOf(request: Request): Near | undefined {
   const cf = request.cf as { country?: string; continent?: string; latitude?: string; longitude?: string } | undefined;

@@ -15,6 +15,9 @@ const confirmAfterMs = 1_000;
 const resendAfterMs = 1_900;
 const confirmAgainMs = 2_000;
 const pollTickMs = 500;
+/** The look of a poll that does not hold the watch: for the case that the watch was lost together with its client. */
+const idleTickMs = 5_000;
+const watchLeaseMs = 1_200;
 const headerLimitsMs = { api: 30_000, stream: 30_000, socket: 10_000, static: 10_000, poll: 110_000 } as const;
 
 export interface Watch {
@@ -30,17 +33,31 @@ export interface Watch {
 export const watch = (pending: Promise<Sent>, facts: Watch): Promise<Ended> =>
   facts.parked ? watchParked(pending, facts) : watchShort(pending, facts);
 
-/** A parked poll looks at the shared verdict twice a second; its own duration says nothing about the origin. */
-async function watchParked(pending: Promise<Sent>, { exchange, origin, sentMs, elsewhere }: Watch): Promise<Ended> {
-  const { view } = exchange.health;
-  for (;;) {
-    const sent = await within(pending, pollTickMs);
-    if (sent !== undefined) return sent;
-    const nowMs = Date.now();
-    exchange.health.refresh(exchange.ctx);
-    if (view.outlook(nowMs).origins(origin.url) === 'down' && elsewhere()) return { kind: 'down' };
-    if (nowMs - sentMs > headerLimitsMs.poll) return { kind: 'overdue' };
+/**
+ * A parked poll lives by the verdict that the isolate shares: one of all parked polls looks twice a second and refreshes it, the others are
+ * woken when it falls. (A timer for each cost three times as much as the poll itself.) A poll's own duration says nothing about its origin.
+ */
+async function watchParked(pending: Promise<Sent>, facts: Watch): Promise<Ended> {
+  const { view } = facts.exchange.health;
+  try {
+    for (;;) {
+      const nowMs = Date.now();
+      const holds = view.holdWatch(facts, nowMs, nowMs + watchLeaseMs);
+      const tick = view.next(holds ? pollTickMs : idleTickMs);
+      const sent = await Promise.race([pending, tick.woken]).finally(() => tick.cancel());
+      const ended = sent ?? look(facts);
+      if (ended !== undefined) return ended;
+    }
+  } finally {
+    view.endWatch(facts);
   }
+}
+
+function look({ exchange, origin, sentMs, elsewhere }: Watch): Ended | undefined {
+  const nowMs = Date.now();
+  exchange.health.refresh(exchange.ctx);
+  if (exchange.health.view.outlook(nowMs).origins(origin.url) === 'down' && elsewhere()) return { kind: 'down' };
+  return nowMs - sentMs > headerLimitsMs.poll ? { kind: 'overdue' } : undefined;
 }
 
 /** A short request asks the health object after a second of silence, and leaves only when that confirms. */

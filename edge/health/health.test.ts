@@ -91,6 +91,39 @@ describe('view of one isolate', () => {
   });
 });
 
+describe('the watch of parked polls', () => {
+  it('is held by one, kept by that one, and free when it ends or lapses', () => {
+    const view = createHealthView();
+    const [a, b] = [{}, {}];
+    expect(view.holdWatch(a, nowMs, nowMs + 1_200)).toBe(true);
+    expect(view.holdWatch(b, nowMs + 1, nowMs + 1_201)).toBe(false);
+    expect(view.holdWatch(a, nowMs + 500, nowMs + 1_700)).toBe(true);
+    view.endWatch(b);
+    expect(view.holdWatch(b, nowMs + 1_699, nowMs + 2_899)).toBe(false);
+    expect(view.holdWatch(b, nowMs + 1_700, nowMs + 2_900)).toBe(true);
+    view.endWatch(b);
+    expect(view.holdWatch(a, nowMs + 1_701, nowMs + 2_901)).toBe(true);
+  });
+
+  it('wakes everybody when a verdict falls, and not again while it stays', async () => {
+    const view = createHealthView();
+    const woken: string[] = [];
+    const wait = (name: string): void => void view.next(60_000).woken.then(() => woken.push(name));
+    wait('a');
+    wait('b');
+    view.accept(snapshot('up', nowMs), nowMs);
+    await Promise.resolve();
+    expect(woken).toEqual([]);
+    view.accept(snapshot('down', nowMs + 1), nowMs + 1);
+    await Promise.resolve();
+    expect(woken).toEqual(['a', 'b']);
+    wait('c');
+    view.accept(snapshot('down', nowMs + 2), nowMs + 2);
+    await Promise.resolve();
+    expect(woken).toEqual(['a', 'b']);
+  });
+});
+
 describe('passive evidence', () => {
   it('needs five failures that are half of what was seen in ten seconds', () => {
     const window = createWindow();

@@ -8,6 +8,6 @@ export function own(exchange: Pick<Exchange, 'requestId' | 'caller' | 'startedMs
   answer.set(headers.requestId, exchange.requestId);
   answer.set(headers.region, region);
   answer.append('server-timing', `edge;dur=${Date.now() - exchange.startedMs}, region;desc="${region}"`);
-  allow(answer, exchange.caller, false);
+  allow(answer, exchange.caller);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers: answer });
 }

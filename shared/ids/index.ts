@@ -1,6 +1,13 @@
 /** Random and time-ordered identifiers, from the platform's cryptographic source on every runtime. */
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');
+// A table: every request of the edge makes an id, and formatting byte by byte was a tenth of its work.
+const hexOfByte: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += hexOfByte[byte];
+  return text;
+}
 
 /** `bytes` random bytes as lower-case hex. */
 export const randomHex = (bytes: number): string => hex(crypto.getRandomValues(new Uint8Array(bytes)));

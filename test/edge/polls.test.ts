@@ -87,6 +87,36 @@ describe('a parked poll', () => {
     expect(Date.now() - shortMs).toBeLessThan(700);
   });
 
+  it('is woken with all others, not at its own next look', async () => {
+    const child = await startChildOrigin('us-east/1');
+    undo.push(() => child.process.kill('SIGKILL'));
+    answered(eu1);
+    stage = await createStage([child, eu1]);
+    const parked = Array.from({ length: 20 }, () => stage.ask(connect, poll));
+    await until('all are parked', () => child.executed.length === 20);
+    child.process.kill('SIGSTOP');
+    await stage.ask('/workspace/v3/current-session');
+    const shortMs = Date.now();
+    const answers = await Promise.all(parked);
+    expect(Date.now() - shortMs).toBeLessThan(1_500);
+    expect(answers.filter(answer => answer.text.includes('eu-west/1'))).toHaveLength(20);
+  });
+
+  it('takes the watch over from one that ends', async () => {
+    answered(eu1);
+    us1.handler = ({ headers }, response) =>
+      headers['x-first'] === '1' ? void setTimeout(() => answerJson(response, 200, []), 300) : undefined;
+    stage = await createStage([us1, eu1]);
+    const first = stage.ask(connect, { ...poll, headers: { ...poll.headers, 'x-first': '1' } });
+    await until('the first is parked', () => us1.seen.length === 1);
+    const second = stage.ask(connect, poll);
+    await first;
+    const silentMs = Date.now();
+    us1.health = 'silent';
+    expect((await second).text).toContain('eu-west/1');
+    expect(Date.now() - silentMs).toBeLessThan(6_000);
+  });
+
   it('stays while its origin lives, however long that is silent, and its time says nothing about the origin', async () => {
     park(us1);
     stage = await createStage([us1, eu1]);
