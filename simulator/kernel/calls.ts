@@ -80,7 +80,7 @@ export function answer(step: Step, connId: string, number: string): Refusal | un
   moveLeg(step, call, party, 'answer');
   const invitedBy = party.invitedBy;
   delete party.invitedBy;
-  if (invitedBy !== undefined) makeConference(call);
+  if (invitedBy !== undefined && party.role !== 'RoleObserver') makeConference(call);
   emitCall(step, 'EventEstablished', call, party);
   for (const other of call.parties) {
     if (other === party) continue;
@@ -99,7 +99,11 @@ export function makeConference(call: Call): void {
 
 /** Tells one party that another one has joined. */
 export function joined(step: Step, call: Call, to: Party, newcomer: string, by: string): void {
-  const extras = { other: { number: newcomer, role: 'RoleNewParty' }, third: { number: by, role: 'RoleAddedBy' } } as const;
+  const observes = partyOf(call, newcomer)?.role === 'RoleObserver';
+  const extras = {
+    other: { number: newcomer, role: observes ? 'RoleObserver' : 'RoleNewParty' },
+    third: { number: by, role: 'RoleAddedBy' },
+  } as const;
   emitCall(step, 'EventPartyAdded', call, to, { ...extras, callState: 'Conferenced' });
 }
 
@@ -160,7 +164,10 @@ export function release(step: Step, connId: string, number: string): Refusal | u
 export function clear(step: Step, call: Call): void {
   const all = [...call.parties];
   for (const party of all) removeParty(step, call, party);
-  for (const party of all) emitCall(step, 'EventReleased', call, party);
+  for (const party of all) {
+    const other = all.find(one => one !== party);
+    emitCall(step, 'EventReleased', call, party, other === undefined ? {} : { other: { number: other.number, role: other.role } });
+  }
   endCall(step, call);
 }
 

@@ -77,7 +77,9 @@ export function completeConference(step: Step, dn: string, connId: string, other
   const newcomers = joinCalls(step, main, consult);
   if (newcomers === undefined) return { error: 'invalidState', detail: 'the same party is in both calls' };
   makeConference(main.call);
-  emitCall(step, 'EventReleased', consult.call, consult.party, { callState: 'Conferenced' });
+  const joining = newcomers[0];
+  const other = joining === undefined ? {} : { other: { number: joining.number, role: joining.role } };
+  emitCall(step, 'EventReleased', consult.call, consult.party, { callState: 'Conferenced', ...other });
   if (main.party.state === 'Held') {
     moveLeg(step, main.call, main.party, 'conferenceMain');
     emitCall(step, 'EventRetrieved', main.call, main.party, { callState: 'Conferenced' });
