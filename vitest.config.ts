@@ -19,7 +19,7 @@ export default defineConfig({
           environment: 'node',
           include: ['{shared,regions,origin,simulator,cli,node-bayeux,ui,bench}/**/*.test.ts', 'test/house/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
-          testTimeout: 20_000,
+          testTimeout: 120_000,
         },
       },
       {
