@@ -3,6 +3,7 @@ import { sessionKey, sessionParts } from './session-key.ts';
 import type { AgentSessionKey, Ownership } from '../contracts/ownership.ts';
 import type { NodeView, Registry, RegistryNode } from '../contracts/registry.ts';
 import { Caretaker } from './caretaker.ts';
+import { carryOut } from './effects.ts';
 import { LeaseRunner } from './lease-runner.ts';
 import type { OwnershipPorts } from './ports.ts';
 import { ReviveBatch } from './revive-batch.ts';
@@ -13,10 +14,7 @@ import type { Outcome } from './session-runner.ts';
 import type { EnsureContext, OwnershipHooks, PassportSealer, Surroundings } from './surroundings.ts';
 
 export { createUpstashRegistry } from './registry-upstash.ts';
-export type { UpstashRegistryOptions } from './registry-upstash.ts';
-export type { FenceReason, Outcome } from './session-runner.ts';
 export type { DnName, EnsureContext, OwnershipHooks, PassportSealer } from './surroundings.ts';
-export { dnText } from './surroundings.ts';
 export type { OwnershipPorts } from './ports.ts';
 export type { Tenure } from './tenure.ts';
 
@@ -178,7 +176,7 @@ class NodeRunner implements OwnershipDoor {
   private open(name: string, key: AgentSessionKey): SessionRunner {
     let runner = this.sessions.get(name);
     if (runner === undefined) {
-      runner = new SessionRunner(name, key, this.around);
+      runner = new SessionRunner(name, key, this.around, carryOut);
       this.sessions.set(name, runner);
     }
     this.remembered.delete(name);

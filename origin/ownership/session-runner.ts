@@ -1,7 +1,6 @@
 import { refuse } from '@handover/shared/result';
 import type { Result } from '@handover/shared/result';
 import type { AgentSessionKey, OwnershipRefusal } from '../contracts/ownership.ts';
-import { carryOut } from './effects.ts';
 import { PassportWriter, passportLimit } from './passport-writer.ts';
 import { mergeWants, noWant } from './decide.ts';
 import { timing } from './rules.ts';
@@ -10,12 +9,7 @@ import { dnText } from './surroundings.ts';
 import type { EnsureContext, Surroundings } from './surroundings.ts';
 import { next } from './table.ts';
 import { Tenure } from './tenure.ts';
-
-/**
- * Why a command must not be written now. `not-owner`: never again under this tenure. `unsure`: the lease ran out, a barrier is needed. `closed`: the DN
- * is not announced, or its link is down. `busy`: bytes wait in the socket. `stale`: the request is too old.
- */
-export type FenceReason = 'not-owner' | 'unsure' | 'closed' | 'busy' | 'stale';
+import type { FenceReason, TenureHolder } from './tenure.ts';
 
 export type Outcome = Result<Tenure, OwnershipRefusal>;
 
@@ -24,12 +18,15 @@ interface Waiter {
   readonly settle: (outcome: Outcome) => void;
 }
 
+/** Does what a step asked for. */
+export type CarryOut = (runner: SessionRunner, effect: Effect) => void;
+
 const maxWaiters = 64;
 const maxExcluded = 16;
 const retryAfterMs = 500;
 
 /** Runs the state machine of one session at this node, and answers those who need the session. */
-export class SessionRunner {
+export class SessionRunner implements TenureHolder {
   readonly session: string;
   readonly key: AgentSessionKey;
   readonly around: Surroundings;
@@ -49,6 +46,7 @@ export class SessionRunner {
   unlisten: { dn: string; stop: () => void } | undefined;
   readonly attachers = new Set<(ok: boolean) => void>();
   readonly leavers = new Set<() => void>();
+  private readonly carryOut: CarryOut;
   private waiters: Waiter[] = [];
   private readonly queue: Event[] = [];
   private running = false;
@@ -56,7 +54,8 @@ export class SessionRunner {
   private barrierAsked: Promise<Result<true, FenceReason>> | undefined;
   private admitted: Result<{ epoch: number }, FenceReason> = closed;
 
-  constructor(session: string, key: AgentSessionKey, around: Surroundings) {
+  constructor(session: string, key: AgentSessionKey, around: Surroundings, carryOut: CarryOut) {
+    this.carryOut = carryOut;
     this.session = session;
     this.key = key;
     this.around = around;
@@ -182,6 +181,10 @@ export class SessionRunner {
     return attached ? { ok: true, value: true } : refuse('closed');
   }
 
+  detach(): void {
+    this.dispatch({ kind: 'attach', dn: undefined });
+  }
+
   savePassport(passport: unknown): void {
     const text = JSON.stringify(passport);
     if (text.length > passportLimit) {
@@ -264,7 +267,7 @@ export class SessionRunner {
       this.tenure = undefined;
       this.passports.drop();
     }
-    carryOut(this, effect);
+    this.carryOut(this, effect);
   }
 
   private settleLeavers(): void {

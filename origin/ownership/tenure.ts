@@ -1,16 +1,36 @@
 import type { Result } from '@handover/shared/result';
 import type { AgentSessionKey, Owned } from '../contracts/ownership.ts';
 import type { Admission } from '../contracts/voice.ts';
-import type { FenceReason, SessionRunner } from './session-runner.ts';
 import { dnText } from './surroundings.ts';
 import type { DnName } from './surroundings.ts';
+
+/**
+ * Why a command must not be written now. `not-owner`: never again under this tenure. `unsure`: the lease ran out, a barrier is needed. `closed`: the DN
+ * is not announced, or its link is down. `busy`: bytes wait in the socket. `stale`: the request is too old.
+ */
+export type FenceReason = 'not-owner' | 'unsure' | 'closed' | 'busy' | 'stale';
+
+/** What a tenure needs of the session it is about. */
+export interface TenureHolder {
+  readonly tenure: Tenure | undefined;
+  readonly epoch: number;
+  readonly sure: boolean;
+  fence(stampMs: number, channel: 'dn' | 'other'): Result<{ epoch: number }, FenceReason>;
+  makeSure(stampMs: number): Promise<Result<true, FenceReason>>;
+  barrier(): Promise<Result<true, FenceReason>>;
+  attach(dn: string): Promise<Result<true, string>>;
+  detach(): void;
+  savePassport(passport: unknown): void;
+  release(): Promise<void>;
+  leave(to: 'free' | 'ended'): Promise<void>;
+}
 
 /** One unbroken time of owning a session; it stays refused once it is over, even when the node takes the session again. */
 export class Tenure implements Owned {
   readonly key: AgentSessionKey;
-  private readonly runner: SessionRunner;
+  private readonly runner: TenureHolder;
 
-  constructor(key: AgentSessionKey, runner: SessionRunner) {
+  constructor(key: AgentSessionKey, runner: TenureHolder) {
     this.key = key;
     this.runner = runner;
   }
@@ -44,7 +64,7 @@ export class Tenure implements Owned {
   }
 
   detachDn(): void {
-    if (this.current) this.runner.dispatch({ kind: 'attach', dn: undefined });
+    if (this.current) this.runner.detach();
   }
 
   savePassport(passport: unknown): void {

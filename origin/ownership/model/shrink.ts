@@ -1,6 +1,6 @@
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
 import { walk } from './walk.ts';
-import type { WalkOptions } from './walk.ts';
+import type { WalkOptions } from './scene.ts';
 
 export interface Shrunk {
   readonly options: WalkOptions;

@@ -1,6 +1,7 @@
 import type { Reply } from './node-app.ts';
-import { Judge, Scene } from './walk.ts';
-import type { WalkOptions } from './walk.ts';
+import { Scene } from './scene.ts';
+import { Judge } from './walk.ts';
+import type { WalkOptions } from './scene.ts';
 import { wallTime } from './world.ts';
 
 export interface Ask {

@@ -2,10 +2,12 @@ import { expect, it } from 'vitest';
 import { randomFaults } from './faults.ts';
 import { describeWalk, shrink } from './shrink.ts';
 import { walk } from './walk.ts';
-import type { WalkOptions } from './walk.ts';
+import type { WalkOptions } from './scene.ts';
 
 /** Walks of one test; more are run by soak.ts. */
 const count = 1_500;
+/** Of one test, ms: generous, since the machine may be shared. */
+const limitMs = 180_000;
 
 /** Every eighth session has no DN: then a registry that rolls back is more than the rules promise (see SPEC.md). */
 const optionsOf = (seed: number): WalkOptions => {
@@ -23,9 +25,13 @@ async function failures(first: number, walks: number, over: Partial<WalkOptions>
   return failed;
 }
 
-it.each([1, 2, 3])('no older epoch acts after a newer one, nothing happens twice, everybody is served again (part %i)', async part => {
-  expect(await failures(part * 100_000, count)).toEqual([]);
-});
+it.each([1, 2, 3])(
+  'no older epoch acts after a newer one, nothing happens twice, everybody is served again (part %i)',
+  async part => {
+    expect(await failures(part * 100_000, count)).toEqual([]);
+  },
+  limitMs,
+);
 
 it('commands are executed in the walks', async () => {
   const { commands } = await walk({ seed: 7, faults: [] });
@@ -37,11 +43,15 @@ it.each([
   ['announce', { rules: { announce: false } }],
   ['claimedOwns', { rules: { claimedOwns: false } }],
   ['drainedSocket', { rules: { drainedSocket: false } }],
-] as const)('a walk finds that %s is missing, and its faults are reduced', async (_rule, over) => {
-  const failed = await failures(1, 1_500, over);
-  expect(failed).not.toEqual([]);
-  expect(failed[0]?.split('\n').length).toBeLessThan(8);
-});
+] as const)(
+  'a walk finds that %s is missing, and its faults are reduced',
+  async (_rule, over) => {
+    const failed = await failures(1, 1_500, over);
+    expect(failed).not.toEqual([]);
+    expect(failed[0]?.split('\n').length).toBeLessThan(8);
+  },
+  limitMs,
+);
 
 it('the same seed gives the same walk', async () => {
   const [one, two] = [await walk(optionsOf(11)), await walk(optionsOf(11))];
