@@ -24,6 +24,18 @@ export interface Row extends Case {
   readonly wrong: number;
 }
 
+/** How long to go on: until there have been so many deliveries, but no longer than so many milliseconds. */
+export interface Extent {
+  readonly deliveries: number;
+  readonly atMostMs: number;
+}
+
+/** CPU time is counted in ticks of 10 ms, and code gets fast only after a while: both want many deliveries, not many seconds. */
+export interface Effort {
+  readonly warmUp: Extent;
+  readonly measured: Extent;
+}
+
 const filler = 'x'.repeat(50);
 const warmUpClients = 100;
 
@@ -31,7 +43,7 @@ const warmUpClients = 100;
  * Joins the clients, takes the memory that they hold, then publishes in a closed loop: the next event when the one before has
  * reached everybody (fan-out), or with 32 on their way (one-to-one). Latency counts from the publish to each delivery.
  */
-export async function measure(each: Case, peers: string, seconds: number): Promise<Row> {
+export async function measure(each: Case, peers: string, effort: Effort): Promise<Row> {
   const server = await startServer(each.server, peers, each.ack);
   try {
     await warmUp(server.port, each);
@@ -39,9 +51,9 @@ export async function measure(each: Case, peers: string, seconds: number): Promi
     const load = new Load(server.port, each);
     await load.join();
     const idleKb = await server.settledRssKb();
-    await load.run(Math.min(2, seconds / 2) * 1_000);
+    await load.run(effort.warmUp);
     const cpu = server.cpuUs();
-    const { deliveries, ms, latencies, wrong } = await load.run(seconds * 1_000);
+    const { deliveries, ms, latencies, wrong } = await load.run(effort.measured);
     const usedUs = server.cpuUs() - cpu;
     load.close();
     latencies.sort();
@@ -80,6 +92,7 @@ class Load {
   #deliveries = 0;
   #wrong = 0;
   #running = false;
+  #wanted = 0;
   #nextTarget = 0;
   #done: (() => void) | undefined = undefined;
 
@@ -109,7 +122,7 @@ class Load {
     this.#publisher.poll();
   }
 
-  async run(forMs: number): Promise<{ deliveries: number; ms: number; latencies: Float64Array; wrong: number }> {
+  async run(extent: Extent): Promise<{ deliveries: number; ms: number; latencies: Float64Array; wrong: number }> {
     this.#latencies = [];
     this.#deliveries = 0;
     this.#wrong = 0;
@@ -118,12 +131,14 @@ class Load {
     const window = this.#case.pattern === 'fan-out' ? 1 : Math.min(32, this.#case.clients);
     const finished = new Promise<void>(resolve => (this.#done = resolve));
     for (let n = 0; n < window; n++) this.#next();
-    setTimeout(() => (this.#running = false), forMs);
+    this.#wanted = extent.deliveries;
+    const end = setTimeout(() => (this.#running = false), extent.atMostMs);
     const lost = setTimeout(() => {
       for (const { left } of this.#open.values()) this.#wrong += left;
       this.#done?.();
-    }, forMs + 10_000);
+    }, extent.atMostMs + 10_000);
     await finished;
+    clearTimeout(end);
     clearTimeout(lost);
     this.#wrong += this.#clients.reduce((sum, client) => sum + client.failures, 0);
     return {
@@ -156,6 +171,7 @@ class Load {
     this.#latencies.push(performance.now() - open.at);
     if (--open.left > 0) return;
     this.#open.delete(sequence);
+    if (this.#deliveries >= this.#wanted) this.#running = false;
     if (this.#running) this.#next();
     else if (this.#open.size === 0) this.#done?.();
   }

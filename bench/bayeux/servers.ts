@@ -34,6 +34,9 @@ export async function startServer(name: ServerName, peers: string, ack: boolean)
   const script = name === 'node-bayeux' ? 'node-bayeux/bench/server.ts' : `bench/bayeux/peers/${name}.ts`;
   const args = ['--expose-gc', '--import', join(root, 'bench/bayeux/collect.ts'), join(root, script), '--port', '0'];
   const child = spawn(process.execPath, [...args, '--modules', peers, ...(ack ? ['--ack'] : [])], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // Whatever ends the bench ends its server.
+  const stop = (): void => void child.kill('SIGKILL');
+  process.once('exit', stop);
   const port = await readyPort(child, name);
   const { pid = 0 } = child;
   return {
@@ -50,7 +53,10 @@ export async function startServer(name: ServerName, peers: string, ack: boolean)
       }
       return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
     },
-    stop: () => void child.kill('SIGKILL'),
+    stop: () => {
+      process.off('exit', stop);
+      stop();
+    },
   };
 }
 

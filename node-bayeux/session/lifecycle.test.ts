@@ -54,6 +54,20 @@ describe('the clock of a session', () => {
     expect(server.metrics()).toMatchObject({ sessions: 1, heldConnects: 1 });
   });
 
+  it('is not started by an older connect while the reply to a newer one is still being read', async () => {
+    const { clock, server, client } = createHarness({ ...times, writeTimeout: 60_000 });
+    const someone = await client();
+    const [one, two] = [new FakeSocket(), new FakeSocket()];
+    one.mode = 'pending';
+    two.mode = 'pending';
+    const older = someone.connect({ advice: { timeout: 0 } }, one);
+    someone.connect({ advice: { timeout: 0 } }, two);
+    await clock.turn();
+    older.finish();
+    await clock.advance(5_000);
+    expect(server.metrics().sessions).toBe(1);
+  });
+
   it('starts when the socket of a held connect closes', async () => {
     const { clock, server, client } = createHarness({ ...times, timeout: 100_000 });
     const socket = new FakeSocket();
