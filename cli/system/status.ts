@@ -115,8 +115,9 @@ async function postgresStatus(part: PartRecord | undefined, state: SystemState):
     fetch_types: false,
     onnotice: () => undefined,
   });
-  const asked = sql<{ standby: boolean }[]>`select pg_is_in_recovery() as standby`.then(
-    rows => (rows[0]?.standby === true ? 'standby' : 'primary'),
+  // One round trip after the login: the deadline is short, and a loaded machine slow.
+  const asked = sql<{ standby: boolean }[]>`select pg_is_in_recovery() as standby`.simple().then(
+    (rows): 'primary' | 'standby' => (rows[0]?.standby === true ? 'standby' : 'primary'),
     () => 'unknown' as const,
   );
   const late = new Promise<'late'>(resolve => setTimeout(() => resolve('late'), probeTimeoutMs).unref());

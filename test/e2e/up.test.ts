@@ -45,7 +45,12 @@ describe('a running system', () => {
   afterAll(() => system.stop());
 
   it('tells every part in its status', async () => {
-    const { regions, sessions } = await system.handover<Status>('status');
+    // A part that is slow for a moment shows as cut or unknown: ask until all have answered.
+    const answered = async (): Promise<Status | undefined> => {
+      const status = await system.handover<Status>('status');
+      return status.regions.every(region => region.stores.postgres.role !== 'unknown') ? status : undefined;
+    };
+    const { regions, sessions } = await until('every part answers', 20_000, answered);
     expect(regions.map(region => [region.name, region.state])).toEqual([
       ['us-east', 'up'],
       ['eu-west', 'up'],
@@ -86,7 +91,7 @@ describe('a running system', () => {
     expect(Math.abs(Date.now() - atMs)).toBeLessThan(2_000);
     const from = Date.now();
     const { regions } = await system.handover<Status>('status');
-    expect(Date.now() - from).toBeLessThan(3_000);
+    expect(Date.now() - from).toBeLessThan(4_000);
     expect(regions[0]?.nodes.map(node => node.state)).toEqual(['frozen', 'up']);
     await system.handover('fault', 'heal', 'node', 'us-east/1');
     expect((await system.handover<Status>('status')).regions[0]?.nodes[0]?.state).toBe('up');
@@ -103,8 +108,9 @@ describe('a running system', () => {
     await system.handover('fault', 'kill', 'postgres', 'us-east');
     await system.handover('promote', 'eu-west');
     await system.handover('fault', 'heal', 'postgres', 'us-east');
-    const { regions } = await system.handover<Status>('status');
-    expect(regions.map(region => region.stores.postgres.role)).toEqual(['standby', 'primary']);
+    const roles = async (): Promise<string> =>
+      (await system.handover<Status>('status')).regions.map(region => region.stores.postgres.role).join();
+    await until('roles exchanged', 10_000, async () => (await roles()) === 'standby,primary');
   });
 
   it.each([
