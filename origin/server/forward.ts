@@ -8,9 +8,15 @@ import { keepBody } from './body.ts';
 import type { Call } from './call.ts';
 import type { PeerWatch } from './peers.ts';
 
+/**
+ * `answered`: the client has its answer. `refused`: nobody listens there, so the node is over. `declined`: it is not the owner any more, and executed
+ * nothing. `silent`, `lost`: no answer; for a request that may not be repeated the client was told so, and the outcome is `answered`.
+ */
+export type ForwardOutcome = 'answered' | 'refused' | 'declined' | 'silent' | 'lost' | 'unknown-node';
+
 export interface Forwarder {
-  /** Sends the request to a node of this region. `silent`, `lost`: nothing was answered; the caller may take over. */
-  forward(call: Call, node: string): Promise<'answered' | 'silent' | 'lost' | 'unknown-node'>;
+  /** Sends the request to a node of this region. */
+  forward(call: Call, node: string): Promise<ForwardOutcome>;
   close(): void;
 }
 
@@ -42,7 +48,8 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       if (url === undefined) return 'unknown-node';
       const body = await keepBody(call.request, options.maxBodyBytes);
       const outcome = await send(call, node, new URL(url), body);
-      if (outcome === 'lost' && routeOf(call.request.method ?? 'GET', call.path).resend === 'once') {
+      const maybeExecuted = outcome === 'lost' || outcome === 'silent';
+      if (maybeExecuted && routeOf(call.request.method ?? 'GET', call.path).resend === 'once') {
         answerError(call.response, new AppError('outcome.unknown'), call.context.requestId);
         return 'answered';
       }
@@ -51,7 +58,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     close: () => agent.destroy(),
   };
 
-  function send(call: Call, node: string, url: URL, body: Buffer): Promise<'answered' | 'silent' | 'lost'> {
+  function send(call: Call, node: string, url: URL, body: Buffer): Promise<ForwardOutcome> {
     return new Promise(resolve => {
       const poll = routeOf(call.request.method ?? 'GET', call.path).timeout === 'poll';
       const outgoing = httpRequest({
@@ -68,7 +75,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         },
       });
       let settled = false;
-      const settle = (outcome: 'answered' | 'silent' | 'lost'): void => {
+      const settle = (outcome: ForwardOutcome): void => {
         if (settled) return;
         settled = true;
         stopWatching();
@@ -82,14 +89,14 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         const refusal = incoming.headers[refusedHeader];
         if (incoming.statusCode === 503 && typeof refusal === 'string' && refusal.startsWith('ownership.')) {
           incoming.resume();
-          return settle('silent');
+          return settle('declined');
         }
         copyHead(incoming, call);
         settle('answered');
         incoming.pipe(call.response);
         incoming.on('error', () => call.response.destroy());
       });
-      outgoing.on('error', () => settle('lost'));
+      outgoing.on('error', (error: NodeJS.ErrnoException) => settle(error.code === 'ECONNREFUSED' ? 'refused' : 'lost'));
       call.response.on('close', () => {
         if (!call.response.writableFinished) outgoing.destroy();
       });

@@ -3,13 +3,13 @@ import { ok, refuse } from '@handover/shared/result';
 import { expect, test } from 'vitest';
 import type { Owned, Ownership, OwnershipRefusal, RequestContext } from '../contracts/ownership.ts';
 import { createExchange } from './fakes/exchange.ts';
-import type { Forwarder } from './forward.ts';
+import type { ForwardOutcome, Forwarder } from './forward.ts';
 import { createGate } from './gate.ts';
 
 const key = { tenant: 'acme', person: 'agent1' };
 const owned = { key, epoch: 42 } as unknown as Owned;
 
-function gateWith(answers: (Owned | OwnershipRefusal)[], forwarded: ('answered' | 'silent' | 'lost')[] = []) {
+function gateWith(answers: (Owned | OwnershipRefusal)[], forwarded: ForwardOutcome[] = []) {
   const asked: RequestContext[] = [];
   const sentTo: string[] = [];
   const ownership = {
@@ -34,7 +34,7 @@ function gateWith(answers: (Owned | OwnershipRefusal)[], forwarded: ('answered' 
   };
 }
 
-const here: OwnershipRefusal = { kind: 'elsewhere', region: 'us-east', node: 'us-east/2' };
+const here: OwnershipRefusal = { kind: 'elsewhere', region: 'us-east', node: 'us-east/2', incarnation: 'us-east/2~x' };
 const away: OwnershipRefusal = { kind: 'elsewhere', region: 'eu-west', node: 'eu-west/1' };
 
 test('a request of a session owned here passes, with its epoch on the answer', async () => {
@@ -65,6 +65,18 @@ test.each(['silent', 'lost'] as const)('an owner that is %s is excluded and the 
   const { gate, asked } = gateWith([here, owned], [outcome]);
   expect(await gate.pass(createExchange().call, key, false)).toBe('here');
   expect(asked[1]?.excludedNodes).toEqual(['us-east/2']);
+});
+
+test('an owner whose address refuses the connection is over, and nobody waits for its lease', async () => {
+  const { gate, asked } = gateWith([here, owned], ['refused']);
+  expect(await gate.pass(createExchange().call, key, false)).toBe('here');
+  expect([asked[1]?.gone, asked[1]?.excludedNodes]).toEqual([['us-east/2~x'], []]);
+});
+
+test('an owner that declines is not held to be dead: the request looks again', async () => {
+  const { gate, asked } = gateWith([here, owned], ['declined']);
+  expect(await gate.pass(createExchange().call, key, false)).toBe('here');
+  expect([asked[1]?.gone, asked[1]?.excludedNodes]).toEqual([undefined, []]);
 });
 
 test('a forwarded request is not forwarded again', async () => {

@@ -5,7 +5,7 @@ import { assertNever } from '@handover/shared/result';
 import type { AgentSessionKey, Ownership, OwnershipRefusal, RequestContext } from '../contracts/ownership.ts';
 import { answerElsewhere, answerError } from './answer.ts';
 import type { Call } from './call.ts';
-import type { Forwarder } from './forward.ts';
+import type { ForwardOutcome, Forwarder } from './forward.ts';
 
 export interface GateOptions {
   ownership: Ownership;
@@ -17,7 +17,7 @@ export interface GateOptions {
 
 export type Verdict =
   | { kind: 'here'; epoch: number }
-  | { kind: 'forward'; node: string; url: string }
+  | { kind: 'forward'; node: string; url: string; incarnation: string | undefined }
   | { kind: 'elsewhere'; region: string }
   | { kind: 'refused'; code: ErrorCode; status: number };
 
@@ -47,7 +47,9 @@ export function createGate(options: GateOptions): Gate {
         if (reason.region !== region) return { kind: 'elsewhere', region: reason.region };
         const url = options.urlOf(reason.node);
         // A forwarded request whose owner moved on meanwhile: the node that forwarded looks again.
-        return forwarded || url === undefined ? refused('ownership.busy') : { kind: 'forward', node: reason.node, url };
+        return forwarded || url === undefined
+          ? refused('ownership.busy')
+          : { kind: 'forward', node: reason.node, url, incarnation: reason.incarnation };
       }
       case 'unavailable':
         return refused(reason.code);
@@ -80,8 +82,8 @@ export function createGate(options: GateOptions): Gate {
         }
         const outcome = await forwarder.forward(call, verdict.node);
         if (outcome === 'answered') return 'answered';
-        log.warn('owner gave no answer, taking over', { requestId, owner: verdict.node, outcome });
-        context = { ...context, excludedNodes: [...context.excludedNodes, verdict.node] };
+        log.warn('owner gave no answer', { requestId, owner: verdict.node, outcome });
+        context = evidence(context, verdict, outcome);
       }
       answerError(call.response, new AppError('ownership.busy'), requestId);
       return 'answered';
@@ -90,3 +92,10 @@ export function createGate(options: GateOptions): Gate {
 }
 
 const refused = (code: ErrorCode): Verdict => ({ kind: 'refused', code, status: errorTable[code].status });
+
+/** What a failed forward says: a refused connection that this incarnation is over, silence that its node is to be left out, a refusal nothing. */
+function evidence(context: RequestContext, owner: Extract<Verdict, { kind: 'forward' }>, outcome: ForwardOutcome): RequestContext {
+  if (outcome === 'declined') return context;
+  if (outcome === 'refused' && owner.incarnation !== undefined) return { ...context, gone: [...(context.gone ?? []), owner.incarnation] };
+  return { ...context, excludedNodes: [...context.excludedNodes, owner.node] };
+}
