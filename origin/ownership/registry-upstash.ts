@@ -1,21 +1,25 @@
 import { Redis } from '@upstash/redis';
 import type { Registry } from '../contracts/registry.ts';
+import { createBatches, type ScriptCommand } from './registry-batches.ts';
 import { createLuaRegistry } from './registry-lua.ts';
 
 export interface UpstashRegistryOptions {
   url: string;
   token: string;
-  /** Deadline of one call, ms. The rules count on 400. */
+  /** Deadline of one round trip, ms. The rules count on 400. */
   timeoutMs?: number;
-  /** Calls for sessions in flight at once; further ones wait. Lease calls never wait. */
+  /** Round trips for sessions at once; further calls wait and travel together. Lease calls never wait. */
   maxInFlight?: number;
   /** Calls for sessions that may wait; more are refused at once. */
   maxWaiting?: number;
 }
 
-/** The registry over Upstash's REST protocol: one HTTP call per operation, no repetition of its own (a repetition is the rules' business). */
+/** Calls of one round trip: what the registry answers well within the deadline. */
+const batchLimit = 64;
+
+/** The registry over Upstash's REST protocol: operations that come together share an HTTP call; no repetition of its own (a repetition is the rules' business). */
 export function createUpstashRegistry(options: UpstashRegistryOptions): Registry {
-  const { url, token, timeoutMs = 400, maxInFlight = 256, maxWaiting = 20_000 } = options;
+  const { url, token, timeoutMs = 400, maxInFlight = 4, maxWaiting = 20_000 } = options;
   const redis = new Redis({
     url,
     token,
@@ -31,27 +35,16 @@ export function createUpstashRegistry(options: UpstashRegistryOptions): Registry
     if (typeof answer !== 'string') throw new Error('registry: the answer is not a string');
     return answer;
   };
-  const gate = createGate(maxInFlight, maxWaiting);
-  return createLuaRegistry((script, keys, args, urgency) =>
-    urgency === 'lease' ? evaluate(script, keys, args) : gate(() => evaluate(script, keys, args)),
-  );
-}
-
-/** Lets `limit` calls run at once and `waiting` more queue in order. */
-export function createGate(limit: number, waiting: number): <T>(run: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const queue: (() => void)[] = [];
-  return async run => {
-    if (running >= limit) {
-      if (queue.length >= waiting) throw new Error('registry: too many calls wait');
-      await new Promise<void>(resolve => queue.push(resolve));
-    } else running += 1;
-    try {
-      return await run();
-    } finally {
-      const next = queue.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
+  const runBatch = async (commands: readonly ScriptCommand[]): Promise<unknown[]> => {
+    const pipeline = redis.pipeline();
+    for (const { script, sha, keys, args } of commands)
+      if (sha === undefined) pipeline.eval(script, [...keys], [...args]);
+      else pipeline.evalsha(sha, [...keys], [...args]);
+    const replies = await pipeline.exec<unknown[]>({ keepErrors: true });
+    return replies.map(({ result, error }) => (error === undefined ? result : new Error(error)));
   };
+  const batched = createBatches(runBatch, { batchLimit, inFlight: maxInFlight, maxWaiting });
+  return createLuaRegistry((script, keys, args, urgency) =>
+    urgency === 'lease' ? evaluate(script, keys, args) : batched({ script, keys, args }),
+  );
 }
