@@ -53,4 +53,19 @@ describe('a site of child processes', () => {
     expect(await control('/dns/7001')).toEqual({ number: '7001', loggedIn: true, agentId: '7001', state: 'Ready' });
     agent.close();
   });
+
+  test.each(['SIGTERM', 'the end of standard input'])('a process ends cleanly on %s', async how => {
+    const { child } = await site.start('world', '--site', 'us-east');
+    const ended = new Promise(resolve => child.once('exit', (code, signal) => resolve({ code, signal })));
+    if (how === 'SIGTERM') child.kill('SIGTERM');
+    else child.stdin?.end();
+    expect(await ended).toEqual({ code: 0, signal: null });
+  });
+
+  test('the control endpoint names the field at fault', async () => {
+    expect(await control('/calls', { from: 'x', to: '9001' })).toEqual({ error: { code: 'invalid', field: 'from' } });
+    expect(await control('/calls', { from: '+15550100' })).toEqual({ error: { code: 'invalid', field: 'to' } });
+    expect(await control('/hangup', { call: '0000000000000000' })).toEqual({ error: { code: 'unknown-call', field: 'call' } });
+    expect(await control('/nowhere')).toEqual({ error: { code: 'not-found' } });
+  });
 });

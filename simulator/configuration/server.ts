@@ -35,7 +35,7 @@ export interface ConfigurationServerOptions {
 }
 
 const chunk = 500;
-const maxPendingBytes = 128 * 1024 * 1024;
+const maxPendingBytes = 32 * 1024 * 1024;
 type ErrorCode = Extract<CfgEvent, { messageName: 'EventError' }>['errorCode'];
 
 /** A Configuration Server: the master, or a replica that answers reads and follows it. */

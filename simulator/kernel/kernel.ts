@@ -164,7 +164,7 @@ function settle(work: Step): void {
     if (dn !== undefined) wrapUp(work, dn);
   }
   updateIdle(work, work.changedDns);
-  if (state.waiting.size > 0) routeWaiting(work);
+  if (state.waiting.size > 0 && state.idle.size > 0) routeWaiting(work);
   bringObservers(work, [...work.changedCalls]);
   for (const connId of work.changedCalls) {
     const call = state.calls.get(connId);

@@ -57,8 +57,9 @@ export class RawClient {
   /** Sends a request and waits for the event that carries its reference. */
   async request(messageName: string, attributes: Readonly<Record<string, unknown>> = {}): Promise<Message> {
     const referenceID = (this.#reference += 1);
+    const from = this.seen.length;
     this.send({ messageName, referenceID, ...attributes });
-    return this.wait(message => message['referenceID'] === referenceID, `the answer to ${messageName}`);
+    return this.wait(message => message['referenceID'] === referenceID, `the answer to ${messageName}`, from);
   }
 
   /** The first event of this name from place `from` on. */
