@@ -187,6 +187,7 @@ export type CfgEvent =
   | { messageName: 'EventObjectsSent'; referenceID: number; count: number; sequence: number }
   | { messageName: 'EventAuthenticated'; referenceID: number; personDBID: number }
   | { messageName: 'EventPasswordChanged'; referenceID: number }
+  /** Every change after `fromSequence` up to `sequence` has been sent before it; with `gap` some are no longer known: read again. */
   | { messageName: 'EventNotificationRegistered'; referenceID: number; sequence: number; gap: boolean }
   | { messageName: 'EventObjectCreated'; referenceID?: number; sequence: number; object: CfgObject }
   /** A delta: only changed fields. */
