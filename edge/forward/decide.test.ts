@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { decide, type Action, type Circumstances, type Outcome } from './decide.ts';
 
-const fresh: Circumstances = { resend: 'repeat', replayable: true, replayed: false, sendsLeft: 3, spentMs: 0 };
+const fresh: Circumstances = {
+  resend: 'repeat',
+  replayable: true,
+  replayed: false,
+  sendsLeft: 3,
+  spentMs: 0,
+  patienceMs: 3_000,
+  elsewhere: true,
+};
 const fail = (code: string): unknown => ({ kind: 'fail', code });
 const cases: [string, Outcome, Partial<Circumstances>, unknown][] = [
   ['an answer is passed on', { kind: 'answered' }, {}, { kind: 'answer' }],
@@ -15,6 +23,18 @@ const cases: [string, Outcome, Partial<Circumstances>, unknown][] = [
   ['a second 421 is an error', { kind: 'misdirected', region: 'eu' }, { replayed: true }, fail('region.replay')],
   ['a 421 to a body that is gone is an error', { kind: 'misdirected', region: 'eu' }, { replayable: false }, fail('region.replay')],
   ['an unsure owner is left', { kind: 'refused', code: 'ownership.unsure', retryAfterMs: 0 }, { resend: 'once' }, { kind: 'elsewhere' }],
+  [
+    'an unsure owner is asked again when there is nobody else',
+    { kind: 'refused', code: 'ownership.unsure', retryAfterMs: 100 },
+    { elsewhere: false },
+    { kind: 'again', afterMs: 100 },
+  ],
+  [
+    'a parked poll has more patience with a session that moves',
+    { kind: 'refused', code: 'ownership.busy', retryAfterMs: 100 },
+    { spentMs: 3_000, patienceMs: 20_000 },
+    { kind: 'again', afterMs: 100 },
+  ],
   [
     'a busy owner is asked again',
     { kind: 'refused', code: 'ownership.busy', retryAfterMs: 100 },

@@ -30,6 +30,10 @@ export interface Circumstances {
   readonly sendsLeft: number;
   /** Time since the request came, for how long a refusal may be tried again. */
   readonly spentMs: number;
+  /** How long that is: a parked poll waits anyway. */
+  readonly patienceMs: number;
+  /** Another region looks able to serve. */
+  readonly elsewhere: boolean;
 }
 
 export type Action =
@@ -40,12 +44,15 @@ export type Action =
   | { readonly kind: 'fail'; readonly code: ErrorCode };
 
 /** A session that moves is asked for again this long. */
-const movingMs = 3_000;
+export const movingMs = { short: 3_000, parked: 20_000 } as const;
 const maxPauseMs = 500;
 const minPauseMs = 50;
 
 /** What follows from the end of one attempt. Pure; the design's D1 and D3 in one place. */
-export function decide(outcome: Outcome, { resend, replayable, replayed, sendsLeft, spentMs }: Circumstances): Action {
+export function decide(
+  outcome: Outcome,
+  { resend, replayable, replayed, sendsLeft, spentMs, patienceMs, elsewhere }: Circumstances,
+): Action {
   const canSend = replayable && sendsLeft > 0;
   switch (outcome.kind) {
     case 'answered':
@@ -54,8 +61,9 @@ export function decide(outcome: Outcome, { resend, replayable, replayed, sendsLe
       return replayable && !replayed ? { kind: 'replay', region: outcome.region } : { kind: 'fail', code: 'region.replay' };
     case 'refused':
       if (!replayable) return { kind: 'answer' };
-      if (outcome.code === 'ownership.unsure') return canSend ? { kind: 'elsewhere' } : { kind: 'answer' };
-      if (!outcome.code.startsWith('ownership.') || spentMs + outcome.retryAfterMs > movingMs) return { kind: 'answer' };
+      // Who is unsure is left for somebody who may be sure; the last one is not left, it may be sure again in a moment.
+      if (outcome.code === 'ownership.unsure' && elsewhere) return canSend ? { kind: 'elsewhere' } : { kind: 'answer' };
+      if (!outcome.code.startsWith('ownership.') || spentMs + outcome.retryAfterMs > patienceMs) return { kind: 'answer' };
       return { kind: 'again', afterMs: Math.min(maxPauseMs, Math.max(minPauseMs, outcome.retryAfterMs)) };
     case 'bad-gateway':
       return resend === 'repeat' && outcome.quick && canSend ? { kind: 'elsewhere' } : { kind: 'answer' };

@@ -2,7 +2,7 @@ import type { Exchange } from '../exchange.ts';
 import { edgeLogger } from '../log.ts';
 import { canMove, choose, type Choice } from '../route.ts';
 import { failed, nobody, pass } from './answer.ts';
-import { decide, type Action, type Outcome } from './decide.ts';
+import { decide, movingMs, type Action, type Outcome } from './decide.ts';
 import { stamp } from './headers.ts';
 import { excludedNodes, follow, leave, note, prepare, wantOf, type Passage } from './passage.ts';
 import { outcomeOf, watch, type Ended, type Sent } from './watch.ts';
@@ -31,6 +31,8 @@ export async function forward(incoming: Exchange): Promise<Response> {
       replayed: passage.replayed,
       sendsLeft: maxResends - passage.resends,
       spentMs: Date.now() - exchange.startedMs,
+      patienceMs: passage.parked ? movingMs.parked : movingMs.short,
+      elsewhere: outcome.kind === 'refused' && someoneElse(passage, choice),
     });
     if (action.kind === 'answer' && ended.kind === 'headers') return pass(passage, choice, ended.response, tookMs);
     if (ended.kind === 'headers') exchange.ctx.waitUntil(ended.response.body?.cancel() ?? Promise.resolve());
@@ -68,7 +70,7 @@ async function choiceOf(passage: Passage): Promise<Choice | undefined> {
 
 async function attempt(passage: Passage, choice: Choice, sentMs: number): Promise<Ended> {
   const { exchange, body } = passage;
-  const { request, url, config, health } = exchange;
+  const { request, url } = exchange;
   await stamp(passage.headers, exchange, excludedNodes(passage, choice));
   const controller = new AbortController();
   const init: RequestInit = { method: request.method, headers: passage.headers, redirect: 'manual', signal: controller.signal };
@@ -80,10 +82,15 @@ async function attempt(passage: Passage, choice: Choice, sentMs: number): Promis
       (response): Sent => ({ kind: 'headers', response }),
       (): Sent => ({ kind: 'broken' }),
     );
-  const elsewhere = (): boolean => canMove(config.registry, health.view.outlook(Date.now()), wantOf(passage), choice.origin.node);
+  const elsewhere = (): boolean => someoneElse(passage, choice);
   const ended = await watch(pending, { exchange, origin: choice.origin, parked: passage.parked, sentMs, elsewhere });
   if (ended.kind !== 'headers') controller.abort();
   return ended;
+}
+
+function someoneElse(passage: Passage, choice: Choice): boolean {
+  const { config, health } = passage.exchange;
+  return canMove(config.registry, health.view.outlook(Date.now()), wantOf(passage), choice.origin.node);
 }
 
 function meaning(ended: Ended, tookMs: number): Outcome {
