@@ -1,4 +1,6 @@
 const maxExamples = 40;
+/** Room is left for what matters more. */
+const maxFailureExamples = 10;
 
 /** What one process of the floor counts. */
 export class Ledger {
@@ -11,7 +13,7 @@ export class Ledger {
 
   failed(kind: string, who: string): void {
     this.failedByKind[kind] = (this.failedByKind[kind] ?? 0) + 1;
-    this.example(`${who}: ${kind}`);
+    if (this.examples.length < maxFailureExamples) this.example(`${who}: ${kind}`);
   }
 
   lose(what: string): void {
