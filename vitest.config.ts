@@ -9,7 +9,7 @@ const edgeBindings = {
   }),
 };
 
-/** Projects: `unit` (beside the source, no I/O), `edge` (the worker inside workerd), `system` (real parts, one file at a time). */
+/** Projects: `unit` (beside the source, no I/O), `edge` (the worker inside workerd), `system` (real parts, one file at a time), `soak` (long ones). */
 export default defineConfig({
   test: {
     projects: [
@@ -38,6 +38,16 @@ export default defineConfig({
           include: ['test/{contract,conformance,failure,e2e,edge}/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'soak',
+          environment: 'node',
+          include: ['test/soak/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 3_600_000,
           hookTimeout: 120_000,
         },
       },
