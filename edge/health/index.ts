@@ -5,7 +5,7 @@ import type { HealthObject } from './object.ts';
 import { confirm } from './probe.ts';
 import { createHealthView, type HealthView, type Snapshot } from './view.ts';
 
-export { RegionHealth, controlName } from './monitor.ts';
+export { RegionHealth } from './monitor.ts';
 export type { HealthView, Snapshot } from './view.ts';
 
 /** Three vantages; the object's name is the location it is asked for. */

@@ -14,7 +14,7 @@ import type { Outcome } from './session-runner.ts';
 import type { EnsureContext, OwnershipHooks, PassportSealer, Surroundings } from './surroundings.ts';
 
 export { createUpstashRegistry } from './registry-upstash.ts';
-export type { DnName, EnsureContext, OwnershipHooks, PassportSealer } from './surroundings.ts';
+export type { EnsureContext, OwnershipHooks, PassportSealer } from './surroundings.ts';
 export type { OwnershipPorts } from './ports.ts';
 export type { Tenure } from './tenure.ts';
 

@@ -1,2 +1,2 @@
-export type { SipServerOptions } from './server.ts';
+export { ConfigurationLink } from './configuration-link.ts';
 export { SipServer } from './server.ts';
