@@ -43,8 +43,8 @@ export type Action =
   | { readonly kind: 'again'; readonly afterMs: number }
   | { readonly kind: 'fail'; readonly code: ErrorCode };
 
-/** A session that moves is asked for again this long. */
-export const movingMs = { short: 3_000, parked: 20_000 } as const;
+/** A session that moves is asked for again this long, counted from the request's arrival; a silent owner has taken two seconds of it already. */
+export const movingMs = { short: 8_000, parked: 20_000 } as const;
 const maxPauseMs = 500;
 const minPauseMs = 50;
 
