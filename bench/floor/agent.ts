@@ -103,9 +103,14 @@ export class FloorAgent {
   /** An event that must follow what somebody else did. */
   async expect(what: string, shown: () => boolean): Promise<boolean> {
     if (await this.view.until(shown, eventTimeoutMs)) return true;
-    this.#ledger.lose(`${this.user}: ${what}`);
+    this.#ledger.lose(`${this.user}: ${what}; ${this.view.summary()}`);
     await this.#look();
     return shown();
+  }
+
+  /** A call that must be there is not. */
+  misses(what: string): void {
+    this.#ledger.lose(`${this.user}: no call for ${what}; ${this.view.summary()}`);
   }
 
   /** What the servers say, and what the agent was told. */
@@ -119,6 +124,7 @@ export class FloorAgent {
       ...told,
       apiState: active?.dn?.agentState ?? 'none',
       apiCalls: active?.calls.length ?? -1,
+      summary: `${this.view.summary()} | ${(active?.calls ?? []).map(call => `${call.id} ${call.state}`).join(', ')}`,
     };
   }
 
@@ -137,7 +143,7 @@ export class FloorAgent {
       const answer = await this.#request('POST', `/workspace/v3${path}`, body);
       if (answer.status === 200) {
         if (await this.view.until(shown, eventTimeoutMs)) return true;
-        this.#ledger.lose(`${what} (${operationId})`);
+        this.#ledger.lose(`${what} (${operationId}); ${this.view.summary()}`);
         await this.#look();
         return false;
       }

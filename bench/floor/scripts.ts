@@ -46,6 +46,7 @@ class Hand {
 
   async does(verb: 'answer' | 'hold' | 'retrieve' | 'release', state: CallView['state']): Promise<boolean> {
     const { call } = this;
+    if (call === undefined && !this.#pace.callsMayEnd) this.agent.misses(`${verb} ${this.caseId}`);
     if (call === undefined || this.broken) return false;
     if (verb === 'hold') this.agent.view.willHold(call.id);
     const shown = (): boolean => this.broken || this.call?.state === state;

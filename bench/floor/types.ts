@@ -68,6 +68,8 @@ export interface AgentTruth {
   /** What the API says. */
   readonly apiState: string;
   readonly apiCalls: number;
+  /** Both sides' calls, for a person. */
+  readonly summary: string;
 }
 
 export interface WorkerReport {

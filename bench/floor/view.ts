@@ -109,6 +109,12 @@ export class View {
     for (const wake of [...this.#waiters]) wake();
   }
 
+  /** For a person who looks for what is missing. */
+  summary(): string {
+    const calls = [...this.calls.values()].map(call => `${call.id} ${call.state} case ${call.caseId ?? ''} note ${call.note ?? ''}`);
+    return `${this.agentState} ${this.reason} [${calls.join(', ')}]`;
+  }
+
   /** Whether `shown` became true in time. */
   until(shown: () => boolean, timeoutMs: number): Promise<boolean> {
     if (shown()) return Promise.resolve(true);
