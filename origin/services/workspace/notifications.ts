@@ -48,8 +48,7 @@ export function createPolicy(parts: ServiceParts): NotificationPolicy {
     },
     onAttach(key, clientId) {
       const found = sessionOf(key);
-      found?.session.attachments.addClient(found.sid, clientId);
-      found?.session.savePassport();
+      found?.session.attachments.addClient(found.sid, clientId, parts.clock.now());
     },
     onSubscribed(key, clientId, subscription) {
       const session = sessionOf(key)?.session;
@@ -57,7 +56,7 @@ export function createPolicy(parts: ServiceParts): NotificationPolicy {
       if (covers(subscription, channels.initialization)) tellInitialization(session, clientId, parts);
       if (covers(subscription, channels.voice)) tellVoice(session, clientId, parts);
       if (covers(subscription, channels.media)) tellMedia(clientId, parts);
-      session.savePassport();
+      session.settleClient(clientId);
     },
     maySubscribe: (_key, channel) => channel.startsWith(prefix),
     onDetach(key, clientId, _reason) {

@@ -8,6 +8,7 @@ import type { MovableClient, NotificationHub } from '../../../contracts/notifica
 import type { AgentSessionKey, Owned, Ownership, OwnershipRefusal } from '../../../contracts/ownership.ts';
 import type { RequestVariables, WebSession, WebSessionCodec } from '../../../contracts/workspace.ts';
 import { createMemoryPreferences } from './preferences.ts';
+import { settleMs } from '../session/attachments.ts';
 import { createWorkspace } from '../workspace.ts';
 import type { Workspace, WorkspaceParts } from '../workspace.ts';
 import { fakeConfiguration, fakeVoice } from './site.ts';
@@ -242,6 +243,8 @@ export async function openTab(bench: Bench, user = 'agent1', clientId = `client-
   bench.workspace.policy.onAttach(key, clientId);
   for (const channel of ['/workspace/v3/initialization', '/workspace/v3/voice'])
     bench.workspace.policy.onSubscribed(key, clientId, channel);
+  // Until then it would not come along to another node.
+  bench.clock.advance(settleMs);
   const voice = (): Delivered['data'][] =>
     bench.hub.delivered.filter(each => each.clientId === clientId && each.channel === '/workspace/v3/voice').map(each => each.data);
   const tab: Tab = {

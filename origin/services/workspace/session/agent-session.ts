@@ -4,7 +4,7 @@ import type { CfgPerson, TlibEvent } from '@handover/shared/genesys';
 import type { AgentSessionKey, Owned } from '../../../contracts/ownership.ts';
 import type { VoiceServer } from '../../../contracts/voice.ts';
 import type { SessionParts } from './parts.ts';
-import { Attachments } from './attachments.ts';
+import { Attachments, settleMs } from './attachments.ts';
 import { freshChannel } from './channel.ts';
 import type { ChannelTarget } from './channel.ts';
 import { Echo } from './echo.ts';
@@ -42,6 +42,7 @@ export class AgentSession {
   #seen = new WeakSet<TlibEvent>();
   #unbind: (() => void)[] = [];
   #passportDue = false;
+  #cancelSettling = (): void => undefined;
   #over = false;
 
   constructor(key: AgentSessionKey, owned: Owned, parts: SessionParts) {
@@ -163,6 +164,7 @@ export class AgentSession {
     return { messageType: 'ServiceStateChanged', serviceName: 'VOICE', serviceState: this.serviceState };
   }
 
+  /** All that this node knows; for its own use, and for a node that takes over while this one waits. */
   passport(): Passport {
     return passportOf({ state: this.state, attachments: this.attachments, hub: this.parts.hub, leftover: this.leftover });
   }
@@ -173,13 +175,28 @@ export class AgentSession {
     this.#passportDue = true;
     queueMicrotask(() => {
       this.#passportDue = false;
-      if (!this.#over && this.owned.current) this.owned.savePassport(this.passport());
+      if (!this.#over && this.owned.current) this.owned.savePassport(this.#passportForLater());
     });
+  }
+
+  #passportForLater(): Passport {
+    const { state, attachments, leftover } = this;
+    return passportOf({ state, attachments, hub: this.parts.hub, leftover, settledAtMs: this.parts.clock.now() });
+  }
+
+  /** A client has subscribed: once it is settled, it belongs into the passport. */
+  settleClient(clientId: string): void {
+    const { clock } = this.parts;
+    this.attachments.subscribed(clientId, clock.now());
+    this.savePassport();
+    this.#cancelSettling();
+    this.#cancelSettling = clock.after(settleMs, () => this.savePassport());
   }
 
   /** Drops the session in this tick; nothing of it is sent any more. */
   stop(): void {
     this.#over = true;
+    this.#cancelSettling();
     this.unbind();
   }
 }

@@ -17,11 +17,15 @@ const maxAttachments = 16;
 const maxClients = 8;
 /** A web session without a Bayeux client counts as present this long after a request; one whose client left needs a request since then. */
 const presentMs = 60_000;
+/** So long after its last subscription a client is left out of the passport. Its subscriptions are written later than they are answered: another
+ * node that knew the client but not all of them would leave it deaf; one that does not know it makes it shake hands and subscribe again. */
+export const settleMs = 500;
 
 /** The web sessions and Bayeux clients of one agent session; bounded, the longest idle give way. */
 export class Attachments {
   readonly #bySid = new Map<string, Attachment>();
   readonly #sidOf = new Map<string, string>();
+  readonly #changedMs = new Map<string, number>();
   readonly #evict: (clientId: string) => void;
 
   constructor(evict: (clientId: string) => void) {
@@ -45,11 +49,13 @@ export class Attachments {
     return this.#bySid.get(sid);
   }
 
-  addClient(sid: string, clientId: string): void {
+  /** `changedMs`: when it came, or subscribed last; 0 for one that another node knew already. */
+  addClient(sid: string, clientId: string, changedMs = 0): void {
     const attachment = this.#bySid.get(sid);
     if (attachment === undefined) return;
     attachment.clients.add(clientId);
     this.#sidOf.set(clientId, sid);
+    this.#changedMs.set(clientId, changedMs);
     const oldest = attachment.clients.values().next().value;
     if (attachment.clients.size > maxClients && oldest !== undefined) {
       this.removeClient(oldest, attachment.leftMs);
@@ -60,6 +66,7 @@ export class Attachments {
   removeClient(clientId: string, nowMs: number): void {
     const attachment = this.#bySid.get(this.#sidOf.get(clientId) ?? '');
     this.#sidOf.delete(clientId);
+    this.#changedMs.delete(clientId);
     if (attachment === undefined) return;
     attachment.clients.delete(clientId);
     attachment.leftMs = nowMs;
@@ -70,8 +77,20 @@ export class Attachments {
     const attachment = this.#bySid.get(sid);
     if (attachment === undefined) return [];
     this.#bySid.delete(sid);
-    for (const clientId of attachment.clients) this.#sidOf.delete(clientId);
+    for (const clientId of attachment.clients) {
+      this.#sidOf.delete(clientId);
+      this.#changedMs.delete(clientId);
+    }
     return [...attachment.clients];
+  }
+
+  subscribed(clientId: string, nowMs: number): void {
+    if (this.#sidOf.has(clientId)) this.#changedMs.set(clientId, nowMs);
+  }
+
+  /** Whether what is known of the client may travel. */
+  isSettled(clientId: string, nowMs: number): boolean {
+    return nowMs - (this.#changedMs.get(clientId) ?? 0) >= settleMs;
   }
 
   clients(): Iterable<string> {
@@ -115,6 +134,14 @@ export class Attachments {
   }
 }
 
-/** What of the clients travels in a passport. */
-export const describeClients = (attachment: Attachment, hub: NotificationHub): MovableClient[] =>
-  [...attachment.clients].map(id => hub.describe(id)).filter(client => client !== undefined);
+/** What of the clients travels; without those that are not settled at `atMs`, when it is given. */
+export const describeClients = (
+  attachments: Attachments,
+  attachment: Attachment,
+  hub: NotificationHub,
+  atMs: number | undefined,
+): MovableClient[] =>
+  [...attachment.clients]
+    .filter(id => atMs === undefined || attachments.isSettled(id, atMs))
+    .map(id => hub.describe(id))
+    .filter(client => client !== undefined);

@@ -83,6 +83,8 @@ export function passportOf(source: {
   attachments: Attachments;
   hub: NotificationHub;
   leftover: Leftover | undefined;
+  /** Leaves out clients that are not settled then: for a passport that may be read later than clients subscribe. */
+  settledAtMs?: number;
 }): Passport {
   const { state, attachments, hub, leftover } = source;
   const { channel } = state;
@@ -94,7 +96,10 @@ export function passportOf(source: {
       expiresAtMs: each.expiresAtMs,
       lastSeenMs: each.lastSeenMs,
       ...(each.flat ? { flat: true } : {}),
-      clients: describeClients(each, hub).map(client => ({ ...client, subscriptions: [...client.subscriptions].slice(0, 32) })),
+      clients: describeClients(attachments, each, hub, source.settledAtMs).map(client => ({
+        ...client,
+        subscriptions: [...client.subscriptions].slice(0, 32),
+      })),
     })),
     told: [...state.calls.values()].slice(-64).flatMap(toldEntry),
     completed: state.completed.slice(-8),

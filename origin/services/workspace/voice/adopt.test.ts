@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createBench, openLoggedIn } from '../fakes/bench.ts';
 import type { Bench, Tab } from '../fakes/bench.ts';
+import { settleMs } from '../session/attachments.ts';
 
 const key = { tenant: 'acme', person: 'agent1' };
 
@@ -117,6 +118,21 @@ describe('with a passport', () => {
     const to = await takeOver(bench);
     expect(told(to)).toEqual(['ServiceStateChanged UNAVAILABLE']);
     expect(await post(to, tab, '/voice/ready')).toBe(503);
+  });
+
+  it('a client that has just subscribed does not come along half known: it shakes hands and subscribes again', async () => {
+    const { bench, tab } = await talkingAgent();
+    bench.workspace.policy.onSubscribed(tab.key, tab.clientId, '/workspace/v3/media');
+    await Promise.resolve();
+    expect((await takeOver(bench)).hub.adopted).toEqual([]);
+  });
+
+  it('a client comes along as soon as its subscriptions have been the same for a while', async () => {
+    const { bench, tab } = await talkingAgent();
+    bench.workspace.policy.onSubscribed(tab.key, tab.clientId, '/workspace/v3/media');
+    bench.clock.advance(settleMs);
+    await Promise.resolve();
+    expect((await takeOver(bench)).hub.adopted.map(each => each.client.clientId)).toEqual([tab.clientId]);
   });
 
   it('several tabs come along, each with its own clients', async () => {
