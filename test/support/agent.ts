@@ -35,6 +35,8 @@ export interface Agent {
   /** The next event that shows the call in this state. */
   callIn(state: CallStateWire, id: string | undefined, from: number): Promise<CallWire>;
   dnIn(state: DnWire['agentState'], from: number): Promise<DnWire>;
+  /** The calls of the session that are not marked done, as the server has them. */
+  calls(): Promise<CallWire[]>;
   /** Ends every call and marks it done. */
   clearCalls(): Promise<void>;
   /** Closes the event stream and logs out; never rejects. */
@@ -114,10 +116,13 @@ function agentOf(url: string, user: string, client: GenesysClient, events: Inbox
       const message = await events.next(`${user}: ${state}`, shows, { from });
       return (message as Extract<VoiceMessageWire, { messageType: 'DnStateChanged' }>).dn;
     },
+    async calls() {
+      const session = (await agent.request('GET', '/current-session')).body.data as CurrentSessionWire;
+      return session.user.activeSession.calls;
+    },
     async clearCalls() {
       await until(`${user} has no calls`, 10_000, async () => {
-        const session = (await agent.request('GET', '/current-session')).body.data as CurrentSessionWire;
-        const { calls } = session.user.activeSession;
+        const calls = await agent.calls();
         for (const call of calls)
           await agent.request('POST', `/voice/calls/${call.id}/${call.state === 'Released' ? 'complete' : 'release'}`, {
             data: { userData: [] },

@@ -18,6 +18,12 @@ export interface WorkspacePage {
 
 const executablePath = '/usr/bin/chromium';
 const maxTabs = 60;
+/** Runs in the page: the name of what has the focus, as a reader of screens would say it. */
+const focusedName = `(() => {
+  const element = document.activeElement;
+  if (element === null || element === document.body) return '';
+  return (element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent).trim();
+})()`;
 
 export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
@@ -31,13 +37,7 @@ export async function openPage(browser: Browser, url: string): Promise<Workspace
   const faults: string[] = [];
   page.on('pageerror', error => faults.push(error.message));
   await page.goto(url);
-  const focused = (): Promise<string> =>
-    page.evaluate(() => {
-      const element = document.activeElement;
-      if (element === null || element === document.body) return '';
-      const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])].map(label => label.textContent) : [];
-      return (element.getAttribute('aria-label') ?? labels[0] ?? element.textContent).trim();
-    });
+  const focused = (): Promise<string> => page.evaluate<string>(focusedName);
   const focus = (name: string): Promise<unknown> =>
     until(`"${name}" can be reached with Tab`, 15_000, async () => {
       for (let tabs = 0; tabs < maxTabs; tabs += 1) {

@@ -1,4 +1,5 @@
 import type { RunningSystem } from './system.ts';
+import { until } from './waiting.ts';
 
 /** An agent session as `handover status` shows it. */
 export interface SessionStatus {
@@ -24,13 +25,13 @@ export const statusOf = (system: RunningSystem): Promise<Status> => system.hando
 export const sessionsOf = async (system: RunningSystem, agent: string): Promise<SessionStatus[]> =>
   (await statusOf(system)).sessions.filter(session => session.agent === agent);
 
-/** The one session of an agent. */
-export async function sessionOf(system: RunningSystem, agent: string): Promise<SessionStatus> {
-  const [session, ...more] = await sessionsOf(system, agent);
-  if (session === undefined || more.length > 0)
-    throw new Error(`${agent} has ${session === undefined ? 'no session' : 'several sessions'}`);
-  return session;
-}
+/** The one session of an agent; waits until there is exactly one, as a busy registry may not be heard in time. */
+export const sessionOf = (system: RunningSystem, agent: string): Promise<SessionStatus> =>
+  until(`one session of ${agent}`, 10_000, async () => {
+    const found = await sessionsOf(system, agent);
+    if (found.length !== 1) throw new Error(JSON.stringify(found));
+    return found[0];
+  });
 
 /** A customer calls a number; answers the call's id. */
 export async function customerCalls(url: string, to: string, from = '+15550100'): Promise<string> {
