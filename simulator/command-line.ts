@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const roles = ['world', 'config', 'sip'] as const;
+export const roles = ['world', 'config', 'sip', 'stat'] as const;
 export type Role = (typeof roles)[number];
 export interface Address {
   host: string;
@@ -18,9 +18,11 @@ export interface CommandLine {
   port: number;
   controlPort: number;
   world: Address | undefined;
-  /** `config`: the other Configuration Servers; `sip`: where to read the configuration, in order of preference. */
+  /** `config`: the other Configuration Servers; `sip` and `stat`: where to read the configuration, in order of preference. */
   config: readonly Address[];
   peers: readonly Address[];
+  /** `stat`: the site's SIP Servers. */
+  sip: readonly Address[];
   servers: string | undefined;
   redundancy: 'hot' | 'warm';
   logoutOnDisconnect: boolean | undefined;
@@ -53,6 +55,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     world: addresses('world', values.world)[0],
     config: addresses('config', values.config),
     peers: addresses('master', values.master),
+    sip: addresses('sip', values.sip),
     servers: values.servers,
     redundancy: word('redundancy', values.redundancy ?? 'hot', ['hot', 'warm']),
     logoutOnDisconnect: flag('logout-on-disconnect', values['logout-on-disconnect']),
@@ -62,7 +65,8 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     watchStdin: values['watch-stdin'] ?? false,
   };
   if (role !== 'world' && line.world === undefined) throw new Error('--world: host:port');
-  if (role === 'sip' && line.config.length === 0) throw new Error('--config: host:port, several by commas');
+  if ((role === 'sip' || role === 'stat') && line.config.length === 0) throw new Error('--config: host:port, several by commas');
+  if (role === 'stat' && line.sip.length === 0) throw new Error('--sip: host:port, several by commas');
   return line;
 }
 
@@ -78,6 +82,7 @@ const optionTypes = {
   world: text,
   config: text,
   master: text,
+  sip: text,
   servers: text,
   redundancy: text,
   'logout-on-disconnect': text,

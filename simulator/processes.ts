@@ -10,6 +10,8 @@ export interface SitePorts {
   worldControl: number;
   config: { primary: number; backup: number };
   sip: { primary: number; backup: number };
+  /** Without them the site has no Stat Servers. */
+  stat?: { primary: number; backup: number };
 }
 
 export interface SiteWish {
@@ -68,6 +70,12 @@ export function siteProcesses(site: string, wish: SiteWish): SiteProcess[] {
     args.push('--redundancy', wish.redundancy ?? 'hot', ...(wish.sipOptions ?? []));
     processes.push({ name: applicationName('sip', site, role), kind: 'sip', role, args, host, ports: [ports.sip[role]] });
   }
+  const sip = ['--sip', `${host}:${ports.sip.primary},${host}:${ports.sip.backup}`];
+  if (ports.stat !== undefined)
+    for (const role of ['primary', 'backup'] as const) {
+      const args = ['stat', ...common, ...world, ...config, ...sip, '--role', role, '--port', String(ports.stat[role])];
+      processes.push({ name: applicationName('stat', site, role), kind: 'stat', role, args, host, ports: [ports.stat[role]] });
+    }
   return processes;
 }
 
@@ -75,8 +83,11 @@ export function siteProcesses(site: string, wish: SiteWish): SiteProcess[] {
 export function serverAddresses(wish: SiteWish): Record<string, { host: string; port: number }> {
   const addresses: Record<string, { host: string; port: number }> = {};
   for (const { name, host, ports } of wish.sites)
-    for (const kind of ['config', 'sip'] as const)
-      for (const role of ['primary', 'backup'] as const) addresses[applicationName(kind, name, role)] = { host, port: ports[kind][role] };
+    for (const kind of ['config', 'sip', 'stat'] as const)
+      for (const role of ['primary', 'backup'] as const) {
+        const port = ports[kind]?.[role];
+        if (port !== undefined) addresses[applicationName(kind, name, role)] = { host, port };
+      }
   return addresses;
 }
 

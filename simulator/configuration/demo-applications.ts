@@ -1,5 +1,6 @@
 import type { ApplicationType, CfgConnection, KvList } from '@handover/shared/genesys';
 import { kvNested, kvStr } from '@handover/shared/genesys';
+import { demoStatTypes } from './demo-stat-types.ts';
 import { locationOf, type Builder, type Of } from './demo-builder.ts';
 
 const kinds: readonly { prefix: string; appType: ApplicationType; redundancyType: 'hot' | 'warm'; options: KvList }[] = [
@@ -17,7 +18,7 @@ const kinds: readonly { prefix: string; appType: ApplicationType; redundancyType
       ]),
     ],
   },
-  { prefix: 'stat', appType: 'StatServer', redundancyType: 'warm', options: [] },
+  { prefix: 'stat', appType: 'StatServer', redundancyType: 'warm', options: demoStatTypes() },
   { prefix: 'interaction', appType: 'InteractionServer', redundancyType: 'warm', options: [] },
 ];
 

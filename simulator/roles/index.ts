@@ -2,6 +2,7 @@ import type { CommandLine, Role } from '../command-line.ts';
 import { startConfig } from './config.ts';
 import type { Running, Surroundings } from './role.ts';
 import { startSip } from './sip.ts';
+import { startStat } from './stat.ts';
 import { startWorld } from './world.ts';
 
 export type { Running, Surroundings } from './role.ts';
@@ -10,6 +11,7 @@ const starts: Readonly<Record<Role, (line: CommandLine, around: Surroundings) =>
   world: startWorld,
   config: startConfig,
   sip: startSip,
+  stat: startStat,
 };
 
 /** Starts what the command line names; resolves when it serves. */

@@ -1,16 +1,23 @@
 import type { CfgEvent, CfgObject, CfgObjectType, CfgRequest } from '@handover/shared/genesys';
 import type { LineClient, LineConnection } from '../wire/index.ts';
 import { connectLines } from '../wire/index.ts';
-import type { SwitchModel } from './switch-model.ts';
 
-const wantedTypes: readonly CfgObjectType[] = ['CfgSwitch', 'CfgApplication', 'CfgDN', 'CfgAgentLogin'];
+/** What a server keeps of the configuration. */
+export interface ConfigurationModel {
+  /** Replaces everything. */
+  load(objects: readonly CfgObject[]): void;
+  put(object: CfgObject): void;
+  update(type: CfgObjectType, dbid: number, changes: Readonly<Record<string, unknown>>): void;
+  remove(type: CfgObjectType, dbid: number): void;
+}
 
 /**
- * Keeps the switch's model equal to the Configuration Server's objects: reads all of them after each connect, then follows notifications. While
+ * Keeps a server's model equal to the Configuration Server's objects: reads all of them after each connect, then follows notifications. While
  * no server answers the last model stays.
  */
 export class ConfigurationLink {
-  readonly #model: SwitchModel;
+  readonly #model: ConfigurationModel;
+  readonly #types: readonly CfgObjectType[];
   readonly #application: string;
   readonly #onChange: () => void;
   readonly #client: LineClient;
@@ -21,10 +28,12 @@ export class ConfigurationLink {
   constructor(options: {
     servers: readonly { host: string; port: number }[];
     application: string;
-    model: SwitchModel;
+    model: ConfigurationModel;
+    types: readonly CfgObjectType[];
     onChange: () => void;
   }) {
     this.#model = options.model;
+    this.#types = options.types;
     this.#application = options.application;
     this.#onChange = options.onChange;
     this.#client = connectLines({
@@ -56,9 +65,9 @@ export class ConfigurationLink {
     switch (event.messageName) {
       case 'EventClientRegistered': {
         // Notifications first: a change during the reading is then heard, and applied after it.
-        const subscriptions = wantedTypes.map(objectType => ({ objectType }));
+        const subscriptions = this.#types.map(objectType => ({ objectType }));
         this.#send(connection, { messageName: 'RequestRegisterNotification', referenceID: 0, subscriptions });
-        for (const objectType of wantedTypes)
+        for (const objectType of this.#types)
           this.#reading.set(this.#send(connection, { messageName: 'RequestReadObjects', referenceID: 0, objectType }), objectType);
         return;
       }
@@ -72,7 +81,7 @@ export class ConfigurationLink {
         this.#objects = [];
         return this.#onChange();
       case 'EventObjectCreated':
-        if (!wantedTypes.includes(event.object.type)) return;
+        if (!this.#types.includes(event.object.type)) return;
         if (this.#reading.size > 0) return connection.close(); // read again: what was read is no longer one picture
         this.#model.put(event.object);
         return this.#onChange();

@@ -17,7 +17,7 @@ import { followRequest, StandbyFeed, StandbyFollower } from './replication.ts';
 import { checkRequest } from './requests.ts';
 import { ActingSwitch } from './switch.ts';
 import type { OptionOverrides } from './switch-model.ts';
-import { SwitchModel } from './switch-model.ts';
+import { switchConfigurationTypes, SwitchModel } from './switch-model.ts';
 
 export interface SipServerOptions {
   name: string;
@@ -71,6 +71,7 @@ export class SipServer {
       servers: this.#options.configuration,
       application: name,
       model: this.#model,
+      types: switchConfigurationTypes,
       onChange: () => this.#onConfiguration(),
     });
     this.#world = new WorldLink({

@@ -6,6 +6,8 @@ import { defaultOptions } from '../kernel/index.ts';
 /** Options that the command line fixes, whatever the Application object says. */
 export type OptionOverrides = Partial<KernelOptions>;
 
+export const switchConfigurationTypes: readonly CfgObjectType[] = ['CfgSwitch', 'CfgApplication', 'CfgDN', 'CfgAgentLogin'];
+
 const section = 'TServer';
 
 /** What the configuration says about one switch: kept current by notifications. */

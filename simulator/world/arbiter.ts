@@ -1,5 +1,5 @@
 import type { FromWorld, ServerKind, ServerRole } from './protocol.ts';
-import { firstPrimaryMs, silenceMs } from './protocol.ts';
+import { firstPrimaryMs, serverKinds, silenceMs } from './protocol.ts';
 
 /** A server as the arbiter knows it. */
 export interface Member {
@@ -71,7 +71,7 @@ export class Arbiter {
 
   /** Replaces silent primaries, fills vacant places. */
   check(now: number): void {
-    for (const kind of ['sip', 'config'] as const) {
+    for (const kind of serverKinds) {
       const primary = this.primary(kind);
       if (primary !== undefined && now - primary.heardAt <= silenceMs) continue;
       const candidate = this.#candidate(kind, now);

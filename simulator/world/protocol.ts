@@ -1,7 +1,8 @@
 import type { AgentState, PhoneCall } from '../kernel/index.ts';
 
 /** Messages between the world of a site and its servers. Nothing outside the simulator sees them. */
-export type ServerKind = 'sip' | 'config';
+export const serverKinds = ['config', 'sip', 'stat'] as const;
+export type ServerKind = (typeof serverKinds)[number];
 export type ServerRole = 'Primary' | 'Backup';
 
 /** One command that a client gave a SIP Server. `node` and `epoch` are null when the command was not signed with them. */

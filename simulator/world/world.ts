@@ -8,7 +8,7 @@ import { Arbiter } from './arbiter.ts';
 import { CommandLog } from './command-log.ts';
 import { Phones } from './phones.ts';
 import type { FromWorld, ToWorld } from './protocol.ts';
-import { silenceMs } from './protocol.ts';
+import { serverKinds, silenceMs } from './protocol.ts';
 
 const checkEveryMs = 100;
 const callAnswerMs = 1_000;
@@ -150,12 +150,14 @@ export async function openWorld(options: { site: string; host: string; port: num
     },
     state: () => ({
       site: options.site,
-      servers: [...arbiter.of('config'), ...arbiter.of('sip')].map(member => ({
-        name: member.server,
-        kind: member.kind,
-        role: member.role ?? 'Unknown',
-        synchronised: member.synchronised,
-      })),
+      servers: serverKinds
+        .flatMap(kind => arbiter.of(kind))
+        .map(member => ({
+          name: member.server,
+          kind: member.kind,
+          role: member.role ?? 'Unknown',
+          synchronised: member.synchronised,
+        })),
       calls: phones.all().length,
     }),
     async close() {

@@ -1,0 +1,24 @@
+import type { KvList } from '@handover/shared/genesys';
+
+/**
+ * What is known to have happened to a target. `begin` and `end` bound an activity (a status, a call's leg); `happened` is known only when it is
+ * over and tells how long it took. A status target has one activity at a time.
+ */
+export type Fact =
+  | { kind: 'begin'; at: number; target: string; key: string; action: string; reasons?: KvList }
+  | { kind: 'end'; at: number; target: string; key: string; action: string }
+  | { kind: 'happened'; at: number; target: string; action: string; durationMs: number };
+
+/** An activity that still goes on. */
+export interface Ongoing {
+  action: string;
+  since: number;
+  reasons: KvList;
+}
+
+type Owner = 'agent' | 'dn';
+
+/** Names of the two targets of an agent or a DN: its status, and its actions. */
+export const statusTarget = (owner: Owner, id: string): string => `${owner}:${id}#status`;
+export const actionTarget = (owner: Owner, id: string): string => `${owner}:${id}#action`;
+export const statusKey = 'status';

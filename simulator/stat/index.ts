@@ -1,0 +1,2 @@
+/** The Stat Server of a simulated site: see `SPEC.md`. */
+export { StatServer } from './server.ts';
