@@ -21,7 +21,9 @@ export function simulatorArguments(part: PartRecord, context: PartContext): stri
 
 /** Name of the Application object that a Genesys server runs as; null for other parts. */
 export const applicationOf = (part: Pick<PartRecord, 'kind' | 'region' | 'role'>): string | null =>
-  (part.kind === 'config' || part.kind === 'sip') && part.role !== null ? applicationName(part.kind, part.region ?? '', part.role) : null;
+  (part.kind === 'config' || part.kind === 'sip' || part.kind === 'stat') && part.role !== null
+    ? applicationName(part.kind, part.region ?? '', part.role)
+    : null;
 
 /** Writes the file that names every server's address; before the first Configuration Server starts. */
 export function writeServersFile(context: PartContext): void {
@@ -50,7 +52,7 @@ function portsOf(region: string, context: PartContext): SitePorts {
     backup: find(kind, 'backup')?.port ?? 0,
   });
   const world = find('world', null);
-  return { world: world?.port ?? 0, worldControl: world?.controlPort ?? 0, config: pair('config'), sip: pair('sip') };
+  return { world: world?.port ?? 0, worldControl: world?.controlPort ?? 0, config: pair('config'), sip: pair('sip'), stat: pair('stat') };
 }
 
 const withRealHosts = (arg: string, context: PartContext): string =>
