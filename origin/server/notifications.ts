@@ -78,6 +78,10 @@ export function createNotificationServer(options: NotificationServerOptions): No
     needed().onDetach(attached.key, session.id, reason);
   });
 
+  server.addListener('refused', (reason, detail) =>
+    options.log.info('refused', { reason, client: detail.clientId, channel: detail.channel }),
+  );
+
   const hub: NotificationHub = {
     deliver(clientIds, channel, data) {
       for (const id of clientIds) server.session(id)?.deliver(channel, data, { ifSubscribed: true });

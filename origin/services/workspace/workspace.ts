@@ -70,6 +70,14 @@ export function createWorkspace(given: WorkspaceParts): Workspace {
         const value = before === undefined ? passport : passportFrom(before.passport());
         before?.stop();
         const session = await adoptSession(key, owned, value, parts);
+        const clients = session.attachments.clientCount;
+        parts.log.info('session adopted', {
+          session: key.person,
+          epoch: owned.epoch,
+          passport: value !== undefined,
+          clients,
+          calls: session.state.calls.size,
+        });
         if (owned.current) sessions.put(session);
         else session.stop();
         session.savePassport();
