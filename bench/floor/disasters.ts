@@ -1,10 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startEdge } from '@handover/edge/serve';
+import type { KeyringWire } from '@handover/shared/pin';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunningSystem } from '../../test/support/index.ts';
+import { cutOneWay } from './one-way.ts';
 import { stateOf } from './sites.ts';
 import type { Fault } from './types.ts';
 
 /** The region that serves everybody at first: the edge's first by priority. */
 const region = 'us-east';
+/** Two hundred sessions leave at a pace of one each 50 ms. */
+const drainMs = 12_000;
 const flapTimes = 3;
 const flapMs = 4_000;
 
@@ -16,6 +23,8 @@ interface Disaster {
   strike(system: RunningSystem, struck: (atMs: number) => void): Promise<void>;
   /** Puts things right while the agents still work. */
   heal?(system: RunningSystem): Promise<void>;
+  /** Ends what it started itself. */
+  clean?(): Promise<void>;
 }
 
 const plain = (act: 'kill' | 'freeze' | 'cut', ...what: string[]): Disaster => ({
@@ -62,7 +71,7 @@ const drain: Disaster = {
   netns: false,
   async strike(system, struck) {
     struck((await system.handover<{ atMs: number }>('drain', region)).atMs);
-    await sleep(15_000);
+    await sleep(drainMs);
   },
   heal: async system => void (await system.handover('undrain', region)),
 };
@@ -84,6 +93,60 @@ const roll: Disaster = {
   },
 };
 
+function oneWay(direction: 'in' | 'out'): Disaster {
+  let mend = async (): Promise<void> => undefined;
+  return {
+    nodes: 1,
+    netns: true,
+    async strike({ stateDir }, struck) {
+      mend = await cutOneWay(stateDir, region, direction);
+      struck(Date.now());
+    },
+    async heal(system) {
+      await mend();
+      await system.handover('fault', 'heal', 'region', region);
+    },
+  };
+}
+
+/** The worker is killed with all connections and all it remembered, and started again. */
+function edgeRestart(): Disaster {
+  let edge: Awaited<ReturnType<typeof startEdge>> | undefined;
+  return {
+    nodes: 1,
+    netns: false,
+    async strike({ stateDir }, struck) {
+      const { url, regions, parts } = stateOf(stateDir);
+      const { edgeKeyring, opsPassword } = JSON.parse(readFileSync(join(stateDir, 'secrets.json'), 'utf8')) as {
+        edgeKeyring: KeyringWire;
+        opsPassword: string;
+      };
+      const pid = parts.find(part => part.kind === 'edge')?.process?.pid ?? 0;
+      process.kill(pid, 'SIGKILL');
+      struck(Date.now());
+      while (isAlive(pid)) await sleep(20);
+      edge = await startEdge({
+        port: Number(new URL(url).port),
+        keyring: edgeKeyring,
+        opsUser: 'ops',
+        opsPassword,
+        regions: {
+          regions: regions.map(({ name, location }, index) => ({
+            name,
+            location,
+            origins: parts
+              .filter(part => part.kind === 'node' && part.region === name)
+              .map(part => ({ node: part.id.slice('node '.length), url: `http://${part.host}:${part.port}` })),
+            failover: regions.map(other => other.name).filter(other => other !== name),
+            priority: 10 * (index + 1),
+          })),
+        },
+      });
+    },
+    clean: async () => edge?.stop(),
+  };
+}
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -99,11 +162,11 @@ export const disasters: Readonly<Record<Fault, Disaster>> = {
   region: signalled('SIGKILL'),
   freeze: signalled('SIGSTOP'),
   cut: plain('cut', 'region', region),
-  'cut-in': plain('cut', 'region', region),
-  'cut-out': plain('cut', 'region', region),
+  'cut-in': oneWay('in'),
+  'cut-out': oneWay('out'),
   site: plain('kill', 'site', region),
   drain,
   roll,
   flap,
-  edge: { nodes: 1, netns: false, strike: async () => Promise.reject(new Error('not built')) },
+  edge: edgeRestart(),
 };

@@ -22,6 +22,7 @@ export async function runFloor(options: FloorOptions): Promise<{ verdict: Verdic
     return await work(system, workers, options, progress);
   } finally {
     workers.end();
+    await disasters[fault].clean?.();
     await system.stop();
   }
 }

@@ -3,13 +3,22 @@ import { join } from 'node:path';
 import { brokenInvariant, type SiteCommand } from '../../test/support/index.ts';
 import type { AgentTruth } from './types.ts';
 
-interface State {
-  url: string;
-  regions: { name: string; simulator: string }[];
-  parts: { id: string; kind: string; region: string | null; process: { pid: number } | null }[];
+/** As much of a running system's state as the floor needs. */
+export interface SystemState {
+  readonly url: string;
+  readonly network: { readonly prefix: string } | null;
+  readonly regions: readonly { readonly name: string; readonly location: string; readonly simulator: string }[];
+  readonly parts: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly region: string | null;
+    readonly host: string;
+    readonly port: number;
+    readonly process: { readonly pid: number } | null;
+  }[];
 }
 
-export const stateOf = (dir: string): State => JSON.parse(readFileSync(join(dir, 'state.json'), 'utf8')) as State;
+export const stateOf = (dir: string): SystemState => JSON.parse(readFileSync(join(dir, 'state.json'), 'utf8')) as SystemState;
 
 /**
  * What the simulated servers of the sites were asked. Read from the sites themselves and often enough: they keep the newest 20,000 commands, and

@@ -72,7 +72,9 @@ export class View {
     const text = `${this.#user}: ${call.id} ${call.state} ${notification} ${operationId ?? ''}`;
     if (this.#over.includes(call.id)) return this.#ledger.double(`${text} after Completed`);
     const before = this.calls.get(call.id);
-    const note = textOf(call.userData, 'note');
+    // A call that ended while its session moved comes without its data: customers' data is not kept anywhere but at the switch.
+    const bare = call.state === 'Released' && call.userData.length === 0;
+    const note = bare ? (before?.note ?? '') : textOf(call.userData, 'note');
     if (before !== undefined) {
       if (rank[call.state] < rank[before.state]) return this.#ledger.double(`${text} after ${before.state}`);
       if (notification === 'StateChange' && call.state === before.state && !echo) this.#ledger.double(`${text} again`);
@@ -86,7 +88,8 @@ export class View {
   }
 
   #put(call: CallWire, note: string, holds: number): void {
-    const caseId = textOf(call.userData, 'case');
+    const known = this.calls.get(call.id)?.caseId;
+    const caseId = textOf(call.userData, 'case') || known;
     if (call.state !== 'Completed') this.calls.set(call.id, { id: call.id, state: call.state, caseId, note, holds });
     else {
       this.calls.delete(call.id);
