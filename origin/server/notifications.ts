@@ -52,6 +52,8 @@ export function createNotificationServer(options: NotificationServerOptions): No
     allowedOrigins: origin => options.allowedOrigins.has(origin),
     // Several desktops on one machine share a browser cookie; the session cookie already says whose they are.
     maxSessionsPerBrowser: 16,
+    // A clientId alone opens nothing, on no transport.
+    wsTrustClientSession: false,
     queuePolicy: 'drop-session',
     maxBodyBytes: 65_536,
     onHandshake: async context => {
