@@ -21,13 +21,22 @@ export function createSweep(): Sweep {
   const dir = mkdtempSync(join(tmpdir(), 'handover-run-'));
   chmodSync(dir, 0o711);
   const end = async (): Promise<string[]> => {
-    const left = processesOf(dir).filter(pid => pid !== process.pid);
+    const left = await stragglers(dir);
     const lines = left.map(pid => `${pid} ${commandLine(pid).slice(0, 200)}`);
     for (const pid of left) await endOne(pid);
     rmSync(dir, { recursive: true, force: true });
     return lines;
   };
   return { environment: { TMPDIR: dir }, end };
+}
+
+/** What is still there after a moment: a process whose parent has just ended may be on its way. */
+async function stragglers(dir: string): Promise<number[]> {
+  for (const deadline = Date.now() + graceMs; ;) {
+    const left = processesOf(dir).filter(pid => pid !== process.pid && isSameProcess(processIdOf(pid)));
+    if (left.length === 0 || Date.now() > deadline) return left;
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
 }
 
 function processesOf(dir: string): number[] {
