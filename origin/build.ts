@@ -1,13 +1,14 @@
 import { createSealer } from '@handover/shared/seal';
 import { createSigner } from '@handover/shared/pin';
 import { readRegions } from '@handover/regions';
-import { systemClock } from '@handover/shared/time';
+import { sleep, systemClock } from '@handover/shared/time';
 import type { Logger } from '@handover/shared/log';
 import type { Server } from 'node:http';
 import type { OriginConfig } from './config.ts';
 import { createConfiguration } from './connectors/configuration/index.ts';
 import { createSimDriver } from './connectors/link/index.ts';
 import { createReferee, createVoiceServers } from './connectors/sip/index.ts';
+import { createStatServers } from './connectors/stat/index.ts';
 import { createOwnership, createUpstashRegistry } from './ownership/index.ts';
 import { createAdminRoutes } from './server/admin.ts';
 import { createDrain } from './server/drain.ts';
@@ -21,6 +22,7 @@ import { createSimulatorRoutes } from './server/simulator.ts';
 import { createWebSessionCodec } from './server/web-sessions.ts';
 import { createAuthentication } from './services/authentication/index.ts';
 import { createEnvironment } from './services/environment/index.ts';
+import { createStatisticsService } from './services/statistics/index.ts';
 import { createWorkspace } from './services/workspace/index.ts';
 import { createPostgres } from './stores/postgres/index.ts';
 import { createRedisCache } from './stores/redis/index.ts';
@@ -34,6 +36,7 @@ export interface Origin {
 }
 
 const version = '9.0.0';
+const demoWaitMs = 3_000;
 
 /** Builds every part of a node from its configuration. The only place that opens doors. */
 export function buildOrigin(config: OriginConfig, log: Logger): Origin {
@@ -62,6 +65,8 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     log: log.area('configuration'),
   });
   const voice = createVoiceServers({ configuration, application, location, node, driver, clock, random, log: log.area('voice') });
+
+  const stat = createStatServers({ configuration, application, location, driver, clock, random, log: log.area('stat') });
 
   const authentication = createAuthentication({
     region: config.region,
@@ -93,6 +98,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
   const workspace = createWorkspace({
     configuration,
     voice,
+    statistics: stat,
     identity,
     preferences: postgres.preferences,
     webSessions: createWebSessionCodec(sealer),
@@ -109,6 +115,24 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     log: log.area('workspace'),
   });
   notifications.use(workspace.policy);
+  const statisticsNotifications = createNotificationServer({
+    log: log.area('statistics.notifications'),
+    secureCookies: config.secureCookies,
+    cookiePath: '/',
+    allowedOrigins: new Set(config.allowedOrigins),
+    clientIdTag: `s${config.nodeNumber}x`,
+  });
+  const statistics = createStatisticsService({
+    statistics: stat,
+    identity,
+    hub: statisticsNotifications.hub,
+    allowedOrigins: config.allowedOrigins,
+    secureCookies: config.secureCookies,
+    version,
+    clock,
+    log: log.area('statistics'),
+  });
+  statisticsNotifications.use(statistics.policy);
   const ownership = createOwnership({
     registry,
     referee: createReferee(voice),
@@ -143,6 +167,14 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
         upgrade: (request, socket, head) => notifications.handleUpgrade(request, socket, head),
         owner,
       },
+      { prefix: '/statistics/v3', serve: serveApp('/statistics/v3', statistics.app) },
+      {
+        prefix: '/statistics/v3/notifications',
+        serve: async call => {
+          await statistics.admit(call.request, call.response);
+          statisticsNotifications.handle(call.request, call.response);
+        },
+      },
       {
         prefix: '/admin',
         serve: createAdminRoutes({
@@ -153,7 +185,8 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
             region: config.region,
             ownership: ownership.status(),
             workspace: workspace.status(),
-            servers: [...configuration.status(), ...voice.status()],
+            statistics: statistics.status(),
+            servers: [...configuration.status(), ...voice.status(), ...stat.status()],
           }),
         }),
       },
@@ -172,10 +205,11 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     async start() {
       cache.start();
       configuration.start();
-      await Promise.all([postgres.start(), voice.start()]);
+      await Promise.all([postgres.start(), voice.start(), stat.start()]);
       authentication.start();
       environment.start();
       workspace.start();
+      statistics.start();
       ownership.start();
       // Who is told that the demo is ready may sign in; a region without a primary starts all the same.
       if (config.demoData) await Promise.race([authentication.seedDemo(), sleep(clock, demoWaitMs)]);
@@ -185,12 +219,15 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
       await ownership.stop();
       workspace.stop();
       notifications.close();
+      statistics.stop();
+      statisticsNotifications.close();
       forwarder.close();
       peers.close();
       await closeServer(server);
       environment.stop();
       authentication.stop();
       voice.stop();
+      stat.stop();
       configuration.stop();
       await Promise.all([cache.stop(), postgres.stop()]);
     },

@@ -19,6 +19,7 @@ export const errorTable = {
   'voice.inactive': { status: 409, retryable: false, public: 'The voice channel is not active.' },
   'voice.unavailable': { status: 503, retryable: true, public: 'The voice service is not available.' },
   'voice.timeout': { status: 504, retryable: true, public: 'The voice service did not answer in time.' },
+  'statistics.unavailable': { status: 503, retryable: true, public: 'Statistics are not available at the moment.' },
   'ownership.elsewhere': { status: 421, retryable: true, public: 'The session is served elsewhere.' },
   'ownership.unsure': { status: 503, retryable: true, public: 'The session is moving.' },
   'ownership.busy': { status: 503, retryable: true, public: 'The session is moving.' },

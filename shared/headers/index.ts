@@ -22,4 +22,5 @@ export const headers = {
 export const pinCookie = 'HANDOVER_PIN';
 export const pinQuery = 'handover-pin';
 export const workspaceCookie = 'WORKSPACE_SESSIONID';
+export const statisticsCookie = 'STATISTICS_SESSIONID';
 export const bayeuxCookie = 'BAYEUX_BROWSER';

@@ -89,4 +89,5 @@ export function createVoiceServers(options: VoiceConnectorOptions): VoiceConnect
   };
 }
 
+export { byLocation } from './location.ts';
 export { createReferee } from './referee.ts';

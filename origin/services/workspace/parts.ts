@@ -1,5 +1,6 @@
 import type { Identity } from '../../contracts/identity.ts';
 import type { Ownership } from '../../contracts/ownership.ts';
+import type { Statistics } from '../../contracts/statistics.ts';
 import type { Preferences, WebSessionCodec } from '../../contracts/workspace.ts';
 import type { SessionParts } from './session/parts.ts';
 import type { Sessions } from './session/sessions.ts';
@@ -11,6 +12,8 @@ export interface ServiceParts extends SessionParts {
   webSessions: WebSessionCodec;
   preferences: Preferences;
   sessions: Sessions;
+  /** Without it reporting is not available. */
+  statistics?: Statistics;
   /** The region this node stands in. */
   region: string;
   /** Without a slash at its end. */

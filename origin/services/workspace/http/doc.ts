@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { activateChannelsData, addRecentData, remoteData, saveFavoriteData } from '@handover/shared/api/workspace';
+import { reportingData } from './reporting-routes.ts';
 import { voiceOperations } from '../operations/table.ts';
 
 interface DocumentedOperation {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'delete';
   path: string;
   name: string;
   summary: string;
@@ -57,6 +58,16 @@ const others: readonly DocumentedOperation[] = [
     summary: 'Targets of calls by a part of their names.',
     query: ['searchTerm', 'types', 'sort', 'limit', 'matchType'],
   },
+  {
+    method: 'post',
+    path: '/reporting/subscriptions',
+    name: 'subscribe',
+    summary: 'Values of statistics, and an id to ask for them again.',
+    data: reportingData,
+  },
+  { method: 'get', path: '/reporting/subscriptions', name: 'peekMultiple', summary: 'Values of several subscriptions.', query: ['ids'] },
+  { method: 'get', path: '/reporting/subscriptions/{subscriptionId}', name: 'peek', summary: 'Values of a subscription.' },
+  { method: 'delete', path: '/reporting/subscriptions/{subscriptionId}', name: 'unsubscribe', summary: 'Gives a subscription up.' },
   { method: 'get', path: '/targets/{type}/{id}', name: 'getTarget', summary: 'One target.' },
   { method: 'get', path: '/targets/recents', name: 'getRecentTargets', summary: 'Recent targets.', query: ['limit'] },
   { method: 'post', path: '/targets/recents/add', name: 'addRecentTarget', summary: 'Notes a recent target.', data: addRecentData },

@@ -1,0 +1,90 @@
+import { isDeepStrictEqual } from 'node:util';
+import { refuse } from '@handover/shared/result';
+import type { Configuration } from '../../contracts/configuration.ts';
+import type { Statistics } from '../../contracts/statistics.ts';
+import type { ServerStatus } from '../link/index.ts';
+import { statPlanFrom } from './plan.ts';
+import { createStatServer, type StatServer, type StatServerOptions } from './server.ts';
+import { SharedStatistics } from './shared-statistics.ts';
+
+export interface StatConnectorOptions extends StatServerOptions {
+  readonly configuration: Configuration;
+  /** Location path of this origin, e.g. `/us-east`. */
+  readonly location: string;
+}
+
+export interface StatConnector extends Statistics {
+  /** Waits for the configuration's first complete read, then connects to every Stat Server it names. Does not wait for these. */
+  start(): Promise<void>;
+  stop(): void;
+  status(): readonly ServerStatus[];
+}
+
+/** Several objects change at once when an operator moves a server: one new plan is enough. */
+const settleMs = 50;
+
+/** Links to the Stat Servers of the configuration; the nearest that serves is asked. Follows the configuration without a restart. */
+export function createStatServers(options: StatConnectorOptions): StatConnector {
+  const { configuration, clock, log } = options;
+  const shared = new SharedStatistics(options);
+  const listeners = new Set<(state: 'up' | 'down') => void>();
+  let servers: readonly StatServer[] = [];
+  let serving: StatServer | undefined;
+  let running = false;
+  let cancelReplan: (() => void) | undefined;
+  let unsubscribe = (): void => undefined;
+
+  function replan(): void {
+    cancelReplan = undefined;
+    if (!running) return;
+    const before = servers;
+    servers = statPlanFrom(configuration, options.application, options.location).map(planned => {
+      const present = before.find(server => isDeepStrictEqual(server.planned, planned));
+      if (present !== undefined) return present;
+      const server: StatServer = createStatServer(options, planned, () => choose(server));
+      return server;
+    });
+    for (const server of before) if (!servers.includes(server)) server.stop();
+    for (const server of servers) if (!before.includes(server)) server.start();
+    choose();
+  }
+
+  /** `changed`: what was open at this server is gone. */
+  function choose(changed?: StatServer): void {
+    const next = servers.find(server => server.serves);
+    if (next === serving && changed !== serving) return;
+    const before = serving;
+    serving = next;
+    log.info('statistics are served', { server: next?.planned.name, open: shared.size });
+    shared.serve(next);
+    if ((before === undefined) === (next === undefined)) return;
+    for (const listener of [...listeners]) listener(next === undefined ? 'down' : 'up');
+  }
+
+  return {
+    get state() {
+      return serving === undefined ? 'down' : 'up';
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    open: (wanted, listener) => shared.open(wanted, listener),
+    get: wanted => serving?.get(wanted) ?? Promise.resolve(refuse({ kind: 'unavailable' })),
+    async start() {
+      running = true;
+      unsubscribe = configuration.onChange(change => {
+        if (change.type === 'CfgApplication') cancelReplan ??= clock.after(settleMs, replan);
+      });
+      await configuration.ready();
+      replan();
+    },
+    stop() {
+      running = false;
+      cancelReplan?.();
+      unsubscribe();
+      for (const server of servers) server.stop();
+    },
+    status: () => servers.flatMap(server => server.status()),
+  };
+}

@@ -1,0 +1,44 @@
+import type { CfgApplication } from '@handover/shared/genesys';
+import type { Configuration } from '../../contracts/configuration.ts';
+import type { Endpoint, PairMode } from '../link/index.ts';
+import { byLocation } from '../sip/index.ts';
+
+/** A Stat Server to be connected to, as the configuration describes it. */
+export interface PlannedStatServer {
+  /** Of the primary's Application object. */
+  readonly name: string;
+  readonly location: string | undefined;
+  readonly mode: PairMode;
+  /** The primary's name and address first. */
+  readonly names: readonly string[];
+  readonly endpoints: readonly Endpoint[];
+  readonly idleMs: number | undefined;
+}
+
+/** The Stat Servers that our Application object is connected to, the nearest to `location` first. One without an address is left out. */
+export function statPlanFrom(
+  configuration: Pick<Configuration, 'get' | 'all'>,
+  applicationName: string,
+  location: string,
+): readonly PlannedStatServer[] {
+  const own = configuration.all('CfgApplication').find(application => application.name === applicationName);
+  const planned: PlannedStatServer[] = [];
+  for (const connection of own?.appServers ?? []) {
+    const named = configuration.get('CfgApplication', connection.applicationDBID);
+    if (named?.appType !== 'StatServer') continue;
+    const backup = configuration.get('CfgApplication', named.serverInfo?.backupServerDBID ?? -1);
+    const reachable = [named, backup].filter(
+      (server): server is CfgApplication & { serverInfo: Endpoint } => server?.state === 'Enabled' && server.serverInfo !== undefined,
+    );
+    if (reachable.length === 0) continue;
+    planned.push({
+      name: named.name,
+      location: connection.location,
+      mode: reachable.length < 2 ? 'single' : named.redundancyType === 'hot' ? 'hot' : 'warm',
+      names: reachable.map(server => server.name),
+      endpoints: reachable.map(({ serverInfo: { host, port } }) => ({ host, port })),
+      idleMs: connection.connProtocol === 'addp' && connection.timeoutLocalS > 0 ? connection.timeoutLocalS * 1_000 : undefined,
+    });
+  }
+  return byLocation(planned, location).ordered;
+}

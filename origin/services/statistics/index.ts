@@ -1,0 +1,2 @@
+/** Statistics of agents and queues, pushed and on demand: `/statistics/v3`. */
+export { createStatisticsService } from './service.ts';

@@ -1,0 +1,38 @@
+import { statisticsChannels, type ServiceStateWire } from '@handover/shared/api/statistics';
+import type { NotificationPolicy } from '../../contracts/notifications.ts';
+import type { StatisticsParts } from './parts.ts';
+import { subscriberKey, type Subscribers } from './subscribers.ts';
+import { principalFrom } from './token.ts';
+
+const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
+const known: readonly string[] = [...Object.values(statisticsChannels), '/statistics/v3/*', '/statistics/v3/**'];
+const coversService = (channel: string): boolean => channel !== statisticsChannels.updates;
+
+export const serviceState = (state: 'up' | 'down'): ServiceStateWire => ({
+  data: { serviceState: state === 'up' ? 'Available' : 'Unavailable' },
+});
+
+/** The handshake is the session: whoever has a token may have one, and is told whether the service is available. */
+export function createStatisticsPolicy(parts: StatisticsParts, subscribers: Subscribers): NotificationPolicy {
+  return {
+    async identify({ headers }) {
+      const origin = first(headers['origin']);
+      if (origin !== undefined && !parts.allowedOrigins.includes(origin)) return undefined;
+      const principal = await principalFrom(first(headers['authorization']), parts.identity).catch(() => undefined);
+      if (principal === undefined) return undefined;
+      subscribers.use(principal);
+      return subscriberKey(principal);
+    },
+    onAttach: (key, clientId) => void subscribers.of(key)?.clients.add(clientId),
+    onSubscribed(_key, clientId, channel) {
+      if (coversService(channel)) parts.hub.deliver([clientId], statisticsChannels.service, serviceState(parts.statistics.state));
+    },
+    maySubscribe: (_key, channel) => known.includes(channel),
+    onDetach(key, clientId) {
+      const subscriber = subscribers.of(key);
+      if (subscriber === undefined) return;
+      subscriber.clients.delete(clientId);
+      subscriber.usedAtMs = parts.clock.now();
+    },
+  };
+}

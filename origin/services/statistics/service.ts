@@ -1,0 +1,52 @@
+import type { Hono } from 'hono';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { statisticsChannels } from '@handover/shared/api/statistics';
+import { statisticsCookie } from '@handover/shared/headers';
+import type { NotificationPolicy } from '../../contracts/notifications.ts';
+import { createStatisticsApp, type StatisticsEnv } from './app.ts';
+import { createStatisticsPolicy, serviceState } from './notifications.ts';
+import type { StatisticsParts } from './parts.ts';
+import { Subscribers } from './subscribers.ts';
+import { principalFrom } from './token.ts';
+
+/** The Statistics API, `/statistics/v3`. */
+export interface StatisticsService {
+  /** To be mounted at `/statistics/v3`. */
+  readonly app: Hono<StatisticsEnv>;
+  readonly policy: NotificationPolicy;
+  /**
+   * To be asked before each request to the notifications: throws when its token is not good, and sets the cookie that clients wait for. The
+   * cookie proves nothing; the token does.
+   */
+  admit(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  start(): void;
+  stop(): void;
+  status(): { subscribers: number };
+}
+
+export function createStatisticsService(parts: StatisticsParts): StatisticsService {
+  const subscribers = new Subscribers(parts);
+  let unsubscribe = (): void => undefined;
+  return {
+    app: createStatisticsApp(parts, subscribers),
+    policy: createStatisticsPolicy(parts, subscribers),
+    async admit(request, response) {
+      await principalFrom(request.headers.authorization, parts.identity);
+      if (request.headers.cookie?.includes(`${statisticsCookie}=`) === true) return;
+      const attributes = ['Path=/', 'HttpOnly', ...(parts.secureCookies ? ['SameSite=None', 'Secure', 'Partitioned'] : [])];
+      response.appendHeader('set-cookie', [`${statisticsCookie}=${randomUUID()}`, ...attributes].join('; '));
+    },
+    start() {
+      subscribers.start();
+      unsubscribe = parts.statistics.onChange(state =>
+        parts.hub.deliver([...subscribers.clients()], statisticsChannels.service, serviceState(state)),
+      );
+    },
+    stop() {
+      unsubscribe();
+      subscribers.stop();
+    },
+    status: () => ({ subscribers: subscribers.size }),
+  };
+}
