@@ -56,9 +56,10 @@ describe.skipIf(!canUseNamespaces())('a system with networks of its own', () => 
 
   it('cuts off one server of a pair', async () => {
     await system.handover('fault', 'cut', 'sip', 'us-east');
-    const states = async (): Promise<string[]> => ((await regions())[0]?.servers ?? []).map(server => server.state);
-    expect(await states()).toEqual(['up', 'up', 'cut', 'up']);
+    const cut = async (): Promise<string[]> =>
+      ((await regions())[0]?.servers ?? []).flatMap(server => (server.state === 'up' ? [] : [`${server.name} ${server.state}`]));
+    expect(await cut()).toEqual(['sip_us-east_primary cut']);
     await system.handover('fault', 'heal', 'sip', 'us-east');
-    await until('it is back', 10_000, async () => (await states()).every(state => state === 'up'));
+    await until('it is back', 10_000, async () => (await cut()).length === 0);
   });
 });

@@ -60,12 +60,15 @@ describe('a running system', () => {
       ['us-east/2', 'up', 0],
     ]);
     expect(regions.map(region => region.stores.postgres.role)).toEqual(['primary', 'standby']);
-    expect(regions[0]?.servers.map(server => [server.type, server.role, server.state, server.location])).toEqual([
-      ['config', 'primary', 'up', '/us-east'],
-      ['config', 'backup', 'up', '/us-east'],
-      ['sip', 'primary', 'up', '/us-east'],
-      ['sip', 'backup', 'up', '/us-east'],
-    ]);
+    const servers = regions[0]?.servers ?? [];
+    expect(servers.map(server => server.type)).toEqual(expect.arrayContaining(['config', 'sip']));
+    for (const type of new Set(servers.map(server => server.type))) {
+      const pair = servers.filter(server => server.type === type);
+      expect(pair.map(server => [server.role, server.state, server.location])).toEqual([
+        ['primary', 'up', '/us-east'],
+        ['backup', 'up', '/us-east'],
+      ]);
+    }
     expect(sessions).toEqual([]);
   });
 
