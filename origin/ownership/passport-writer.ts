@@ -1,6 +1,8 @@
 import type { Surroundings } from './surroundings.ts';
 
-const gapMs = 250;
+/** So many writes may follow each other at once, and no more in this time. */
+const burst = 32;
+const burstMs = 2_000;
 /** Larger passports are refused: they travel with every takeover. */
 export const passportLimit = 4_096;
 
@@ -8,12 +10,16 @@ export const passportLimit = 4_096;
 export const passportBinding = (session: string, epoch: number): string => `passport|${session}|${epoch}`;
 
 /**
- * Writes the newest passport of one session, at most one write at a time and at most four a second; intermediate ones are dropped. A write that
- * failed is repeated by `kick`, with the newest content.
+ * Writes the newest passport of one session, one write at a time, at once as long as there are not many; then sixteen a second, and intermediate
+ * ones are dropped. At once, because what a client was told a moment ago must not be forgotten with this node. A write that failed is repeated
+ * by `kick`, with the newest content.
  */
 export class PassportWriter {
   private pending: string | undefined;
   private running: Promise<void> | undefined;
+  /** When the last writes began, oldest first. */
+  private begun: number[] = [];
+  private waitsForTurn = false;
   private readonly session: string;
   private readonly around: Surroundings;
   private readonly epoch: () => number;
@@ -34,16 +40,32 @@ export class PassportWriter {
     this.kick();
   }
 
-  /** Starts a write when something waits and none runs. */
+  /** Starts a write when something waits and none runs; later, when there were many. */
   kick(): void {
     if (this.pending === undefined || this.running !== undefined || this.epoch() === 0) return;
-    this.running = this.write().finally(() => (this.running = undefined));
+    const { clock } = this.around;
+    const waitMs = this.begun.length < burst ? 0 : (this.begun[0] ?? 0) + burstMs - clock.monotonic();
+    if (waitMs <= 0) return this.start();
+    if (this.waitsForTurn) return;
+    this.waitsForTurn = true;
+    clock.after(waitMs, () => {
+      this.waitsForTurn = false;
+      this.kick();
+    });
+  }
+
+  private start(): void {
+    this.begun = [...this.begun, this.around.clock.monotonic()].slice(-burst);
+    this.running = this.write().then(written => {
+      this.running = undefined;
+      if (written) this.kick();
+    });
   }
 
   /** Waits until the newest content is written, or a write fails. */
   async flush(): Promise<void> {
     for (let round = 0; round < 3 && (this.pending !== undefined || this.running !== undefined); round += 1) {
-      this.kick();
+      if (this.running === undefined && this.pending !== undefined && this.epoch() !== 0) this.start();
       await this.running;
     }
   }
@@ -52,19 +74,20 @@ export class PassportWriter {
     this.pending = undefined;
   }
 
-  private async write(): Promise<void> {
-    const { registry, sealer, clock, log } = this.around;
+  private async write(): Promise<boolean> {
+    const { registry, sealer, log } = this.around;
     const taken = this.pending;
     const epoch = this.epoch();
-    if (taken === undefined || epoch === 0) return;
+    if (taken === undefined || epoch === 0) return false;
     this.pending = undefined;
     try {
       const sealed = await sealer.seal(taken, passportBinding(this.session, epoch));
       await registry.putPassport(this.session, { epoch, sealed });
-      clock.after(gapMs, () => this.kick());
+      return true;
     } catch (error) {
       this.pending ??= taken;
       log.debug('passport not written', { session: this.session, cause: error instanceof Error ? error.name : 'unknown' });
+      return false;
     }
   }
 }

@@ -1,11 +1,10 @@
 import { channels } from '@handover/shared/api/workspace';
-import type { ChannelStateChangedWire, InitializationCompleteWire } from '@handover/shared/api/workspace';
+import type { ChannelStateChangedWire } from '@handover/shared/api/workspace';
 import type { NotificationPolicy } from '../../contracts/notifications.ts';
-import { configurationWire } from './directory/configuration.ts';
-import { userWire } from './directory/user.ts';
 import { isEnded, originAllowed } from './http/guard.ts';
 import type { ServiceParts } from './parts.ts';
 import type { AgentSession } from './session/agent-session.ts';
+import { tellInitialization } from './session/initialization.ts';
 import type { Told } from './session/reduce.ts';
 import { attachmentKey, fromAttachmentKey, webSessionFrom } from './session/web-session.ts';
 
@@ -48,12 +47,13 @@ export function createPolicy(parts: ServiceParts): NotificationPolicy {
     },
     onAttach(key, clientId) {
       const found = sessionOf(key);
-      found?.session.attachments.addClient(found.sid, clientId, parts.clock.now());
+      found?.session.attachments.addClient(found.sid, clientId);
+      found?.session.settleClient(clientId);
     },
     onSubscribed(key, clientId, subscription) {
       const session = sessionOf(key)?.session;
       if (session === undefined) return;
-      if (covers(subscription, channels.initialization)) tellInitialization(session, clientId, parts);
+      if (covers(subscription, channels.initialization)) tellInitialization(session, clientId);
       if (covers(subscription, channels.voice)) tellVoice(session, clientId, parts);
       if (covers(subscription, channels.media)) tellMedia(clientId, parts);
       session.settleClient(clientId);
@@ -65,25 +65,6 @@ export function createPolicy(parts: ServiceParts): NotificationPolicy {
       session?.savePassport();
     },
   };
-}
-
-function tellInitialization(session: AgentSession, clientId: string, parts: ServiceParts): void {
-  const { person } = session;
-  if (person === undefined) return;
-  const flat = session.attachments.flatFor(clientId);
-  const types = ['actionCodes', 'settings', 'agentGroups', 'businessAttributes', 'transactions'] as const;
-  const message: InitializationCompleteWire = {
-    messageType: 'WorkspaceInitializationComplete',
-    state: 'Complete',
-    submittedAt: new Date(parts.clock.now()).toISOString(),
-    executionTime: 0,
-    actualWaitTime: 0,
-    data: {
-      user: userWire(person, parts.configuration, parts.voice, flat),
-      configuration: configurationWire(person, parts.configuration, types, flat),
-    },
-  };
-  parts.hub.deliver([clientId], channels.initialization, message);
 }
 
 /** The current state, for whoever subscribes late or again. */

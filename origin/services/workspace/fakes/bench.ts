@@ -243,7 +243,7 @@ export async function openTab(bench: Bench, user = 'agent1', clientId = `client-
   bench.workspace.policy.onAttach(key, clientId);
   for (const channel of ['/workspace/v3/initialization', '/workspace/v3/voice'])
     bench.workspace.policy.onSubscribed(key, clientId, channel);
-  // Until then it would not come along to another node.
+  // Until then it would come along to another node as subscribed to everything.
   bench.clock.advance(settleMs);
   const voice = (): Delivered['data'][] =>
     bench.hub.delivered.filter(each => each.clientId === clientId && each.channel === '/workspace/v3/voice').map(each => each.data);

@@ -164,9 +164,9 @@ export class AgentSession {
     return { messageType: 'ServiceStateChanged', serviceName: 'VOICE', serviceState: this.serviceState };
   }
 
-  /** All that this node knows; for its own use, and for a node that takes over while this one waits. */
   passport(): Passport {
-    return passportOf({ state: this.state, attachments: this.attachments, hub: this.parts.hub, leftover: this.leftover });
+    const { state, attachments, leftover } = this;
+    return passportOf({ state, attachments, hub: this.parts.hub, leftover, nowMs: this.parts.clock.now() });
   }
 
   /** Once per tick, however much changed in it. */
@@ -175,19 +175,14 @@ export class AgentSession {
     this.#passportDue = true;
     queueMicrotask(() => {
       this.#passportDue = false;
-      if (!this.#over && this.owned.current) this.owned.savePassport(this.#passportForLater());
+      if (!this.#over && this.owned.current) this.owned.savePassport(this.passport());
     });
   }
 
-  #passportForLater(): Passport {
-    const { state, attachments, leftover } = this;
-    return passportOf({ state, attachments, hub: this.parts.hub, leftover, settledAtMs: this.parts.clock.now() });
-  }
-
-  /** A client has subscribed: once it is settled, it belongs into the passport. */
+  /** A client came or subscribed: that goes into the passport now, and again when it is settled. */
   settleClient(clientId: string): void {
     const { clock } = this.parts;
-    this.attachments.subscribed(clientId, clock.now());
+    this.attachments.unsettle(clientId, clock.now());
     this.savePassport();
     this.#cancelSettling();
     this.#cancelSettling = clock.after(settleMs, () => this.savePassport());

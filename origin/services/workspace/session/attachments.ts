@@ -17,8 +17,10 @@ const maxAttachments = 16;
 const maxClients = 8;
 /** A web session without a Bayeux client counts as present this long after a request; one whose client left needs a request since then. */
 const presentMs = 60_000;
-/** So long after its last subscription a client is left out of the passport. Its subscriptions are written later than they are answered: another
- * node that knew the client but not all of them would leave it deaf; one that does not know it makes it shake hands and subscribe again. */
+/**
+ * So long after its last subscription a client travels as if it were subscribed to everything. Its subscriptions are answered before they are
+ * written: another node that knew only some of them would leave it deaf for good, while clients drop what they did not subscribe to.
+ */
 export const settleMs = 500;
 
 /** The web sessions and Bayeux clients of one agent session; bounded, the longest idle give way. */
@@ -49,13 +51,11 @@ export class Attachments {
     return this.#bySid.get(sid);
   }
 
-  /** `changedMs`: when it came, or subscribed last; 0 for one that another node knew already. */
-  addClient(sid: string, clientId: string, changedMs = 0): void {
+  addClient(sid: string, clientId: string): void {
     const attachment = this.#bySid.get(sid);
     if (attachment === undefined) return;
     attachment.clients.add(clientId);
     this.#sidOf.set(clientId, sid);
-    this.#changedMs.set(clientId, changedMs);
     const oldest = attachment.clients.values().next().value;
     if (attachment.clients.size > maxClients && oldest !== undefined) {
       this.removeClient(oldest, attachment.leftMs);
@@ -84,13 +84,14 @@ export class Attachments {
     return [...attachment.clients];
   }
 
-  subscribed(clientId: string, nowMs: number): void {
+  /** It came, or its subscriptions changed. */
+  unsettle(clientId: string, nowMs: number): void {
     if (this.#sidOf.has(clientId)) this.#changedMs.set(clientId, nowMs);
   }
 
-  /** Whether what is known of the client may travel. */
+  /** Whether its subscriptions have been the same for a while. */
   isSettled(clientId: string, nowMs: number): boolean {
-    return nowMs - (this.#changedMs.get(clientId) ?? 0) >= settleMs;
+    return nowMs - (this.#changedMs.get(clientId) ?? -Infinity) >= settleMs;
   }
 
   clients(): Iterable<string> {
@@ -134,14 +135,15 @@ export class Attachments {
   }
 }
 
-/** What of the clients travels; without those that are not settled at `atMs`, when it is given. */
-export const describeClients = (
-  attachments: Attachments,
-  attachment: Attachment,
-  hub: NotificationHub,
-  atMs: number | undefined,
-): MovableClient[] =>
-  [...attachment.clients]
-    .filter(id => atMs === undefined || attachments.isSettled(id, atMs))
-    .map(id => hub.describe(id))
-    .filter(client => client !== undefined);
+const everything = '/workspace/v3/**';
+
+/** What of the clients travels. */
+export const describeClients = (attachments: Attachments, attachment: Attachment, hub: NotificationHub, nowMs: number): MovableClient[] =>
+  [...attachment.clients].flatMap(id => {
+    const client = hub.describe(id);
+    if (client === undefined) return [];
+    return [attachments.isSettled(id, nowMs) ? client : { ...client, subscriptions: [everything] }];
+  });
+
+/** Whether the client came from another node in the middle of its subscriptions. */
+export const cameUnsettled = (client: Pick<MovableClient, 'subscriptions'>): boolean => client.subscriptions.includes(everything);

@@ -31,7 +31,7 @@ function build(calls: readonly Call[], sids: number): ReturnType<typeof passport
     calls: new Map(calls.map(each => [each.connId, each])),
     completed: ['X'],
   };
-  return passportOf({ state, attachments, hub: new FakeHub(), leftover: undefined });
+  return passportOf({ state, attachments, hub: new FakeHub(), leftover: undefined, nowMs: 0 });
 }
 
 it('comes back as the state that clients were told', () => {

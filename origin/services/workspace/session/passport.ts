@@ -83,8 +83,7 @@ export function passportOf(source: {
   attachments: Attachments;
   hub: NotificationHub;
   leftover: Leftover | undefined;
-  /** Leaves out clients that are not settled then: for a passport that may be read later than clients subscribe. */
-  settledAtMs?: number;
+  nowMs: number;
 }): Passport {
   const { state, attachments, hub, leftover } = source;
   const { channel } = state;
@@ -96,7 +95,7 @@ export function passportOf(source: {
       expiresAtMs: each.expiresAtMs,
       lastSeenMs: each.lastSeenMs,
       ...(each.flat ? { flat: true } : {}),
-      clients: describeClients(attachments, each, hub, source.settledAtMs).map(client => ({
+      clients: describeClients(attachments, each, hub, source.nowMs).map(client => ({
         ...client,
         subscriptions: [...client.subscriptions].slice(0, 32),
       })),

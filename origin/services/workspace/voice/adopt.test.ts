@@ -120,19 +120,23 @@ describe('with a passport', () => {
     expect(await post(to, tab, '/voice/ready')).toBe(503);
   });
 
-  it('a client that has just subscribed does not come along half known: it shakes hands and subscribes again', async () => {
+  it('a client in the middle of its subscriptions misses nothing, and is told what lets it start', async () => {
     const { bench, tab } = await talkingAgent();
     bench.workspace.policy.onSubscribed(tab.key, tab.clientId, '/workspace/v3/media');
     await Promise.resolve();
-    expect((await takeOver(bench)).hub.adopted).toEqual([]);
+    const to = await takeOver(bench);
+    expect(to.hub.adopted.map(each => each.client.subscriptions)).toEqual([['/workspace/v3/**']]);
+    expect(to.hub.delivered[0]?.data.messageType).toBe('WorkspaceInitializationComplete');
   });
 
-  it('a client comes along as soon as its subscriptions have been the same for a while', async () => {
+  it('a client keeps exactly its subscriptions once they have been the same for a while', async () => {
     const { bench, tab } = await talkingAgent();
     bench.workspace.policy.onSubscribed(tab.key, tab.clientId, '/workspace/v3/media');
     bench.clock.advance(settleMs);
     await Promise.resolve();
-    expect((await takeOver(bench)).hub.adopted.map(each => each.client.clientId)).toEqual([tab.clientId]);
+    const to = await takeOver(bench);
+    expect(to.hub.adopted.map(each => each.client.subscriptions)).toEqual([bench.hub.describe(tab.clientId)?.subscriptions]);
+    expect(to.hub.delivered.filter(each => each.data.messageType === 'WorkspaceInitializationComplete')).toEqual([]);
   });
 
   it('several tabs come along, each with its own clients', async () => {

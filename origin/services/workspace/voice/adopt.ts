@@ -1,7 +1,9 @@
 import type { AgentSessionKey, Owned } from '../../../contracts/ownership.ts';
 import type { VoiceServer } from '../../../contracts/voice.ts';
 import { AgentSession } from '../session/agent-session.ts';
+import { cameUnsettled } from '../session/attachments.ts';
 import type { ChannelTarget } from '../session/channel.ts';
+import { tellInitialization } from '../session/initialization.ts';
 import type { SessionParts } from '../session/parts.ts';
 import { passportFrom, voiceStateFrom } from '../session/passport.ts';
 import type { Passport } from '../session/passport.ts';
@@ -53,6 +55,8 @@ function restoreAttachments(session: AgentSession, passport: Passport): void {
       try {
         hub.adopt(attachmentKey(session.key, each.sid), client);
         session.attachments.addClient(each.sid, client.clientId);
+        // What it was about to be told may have gone down with the other node; nothing else would let it start.
+        if (cameUnsettled(client)) tellInitialization(session, client.clientId);
       } catch (fault) {
         // One client that cannot go on shakes hands again; the others must not.
         log.warn('a Bayeux session was not adopted', { session: session.key.person, fault: String(fault) });
