@@ -66,7 +66,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
   });
   const voice = createVoiceServers({ configuration, application, location, node, driver, clock, random, log: log.area('voice') });
 
-  const stat = createStatServers({ configuration, application, location, driver, clock, random, log: log.area('stat') });
+  const stat = createStatServers({ configuration, voice, application, location, driver, clock, random, log: log.area('stat') });
 
   const authentication = createAuthentication({
     region: config.region,

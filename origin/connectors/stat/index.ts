@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { refuse } from '@handover/shared/result';
 import type { Configuration } from '../../contracts/configuration.ts';
+import type { VoiceServers } from '../../contracts/voice.ts';
 import type { Statistics } from '../../contracts/statistics.ts';
 import type { ServerStatus } from '../link/index.ts';
 import { statPlanFrom } from './plan.ts';
@@ -9,6 +10,8 @@ import { SharedStatistics } from './shared-statistics.ts';
 
 export interface StatConnectorOptions extends StatServerOptions {
   readonly configuration: Configuration;
+  /** Say whether a site's agents work: another site's Stat Server knows nothing of them. */
+  readonly voice: VoiceServers;
   /** Location path of this origin, e.g. `/us-east`. */
   readonly location: string;
 }
@@ -22,8 +25,13 @@ export interface StatConnector extends Statistics {
 
 /** Several objects change at once when an operator moves a server: one new plan is enough. */
 const settleMs = 50;
+/** How often the sites are looked at again. */
+const lookMs = 1_000;
 
-/** Links to the Stat Servers of the configuration; the nearest that serves is asked. Follows the configuration without a restart. */
+/**
+ * Links to the Stat Servers of the configuration; follows it without a restart. The nearest site's is asked, and another one's only while the
+ * nearer site is lost altogether: with its SIP Server alive but its Stat Servers gone, no value is better than the other site's.
+ */
 export function createStatServers(options: StatConnectorOptions): StatConnector {
   const { configuration, clock, log } = options;
   const shared = new SharedStatistics(options);
@@ -32,6 +40,7 @@ export function createStatServers(options: StatConnectorOptions): StatConnector 
   let serving: StatServer | undefined;
   let running = false;
   let cancelReplan: (() => void) | undefined;
+  let cancelLook: (() => void) | undefined;
   let unsubscribe = (): void => undefined;
 
   function replan(): void {
@@ -51,7 +60,7 @@ export function createStatServers(options: StatConnectorOptions): StatConnector 
 
   /** `changed`: what was open at this server is gone. */
   function choose(changed?: StatServer): void {
-    const next = servers.find(server => server.serves);
+    const next = chosen();
     if (next === serving && changed !== serving) return;
     const before = serving;
     serving = next;
@@ -59,6 +68,20 @@ export function createStatServers(options: StatConnectorOptions): StatConnector 
     shared.serve(next);
     if ((before === undefined) === (next === undefined)) return;
     for (const listener of [...listeners]) listener(next === undefined ? 'down' : 'up');
+  }
+
+  function chosen(): StatServer | undefined {
+    for (const server of servers) {
+      if (server.serves) return server;
+      const isSiteUp = options.voice.all().some(({ location, state }) => location === server.planned.location && state === 'up');
+      if (isSiteUp) return undefined;
+    }
+    return undefined;
+  }
+
+  function look(): void {
+    choose();
+    cancelLook = clock.after(lookMs, look);
   }
 
   return {
@@ -78,10 +101,12 @@ export function createStatServers(options: StatConnectorOptions): StatConnector 
       });
       await configuration.ready();
       replan();
+      look();
     },
     stop() {
       running = false;
       cancelReplan?.();
+      cancelLook?.();
       unsubscribe();
       for (const server of servers) server.stop();
     },

@@ -1,0 +1,192 @@
+import { Hono } from 'hono';
+import { silentLogger } from '@handover/shared/log';
+import { ok, refuse } from '@handover/shared/result';
+import { createFakeClock } from '@handover/shared/time';
+import { expect, test } from 'vitest';
+import type { Identity } from '../../contracts/identity.ts';
+import type { NotificationHub } from '../../contracts/notifications.ts';
+import type { StatReading, Statistics, WantedStatistic } from '../../contracts/statistics.ts';
+import { createStatisticsService } from './index.ts';
+
+function bench() {
+  const clock = createFakeClock();
+  const open = new Map<string, (reading: StatReading) => void>();
+  const reading = (intValue: number): StatReading => ({ value: { intValue }, timestamp: 5 });
+  const refusal = (wanted: WantedStatistic) =>
+    wanted.objectId === '9999' ? ({ kind: 'invalid', attribute: 'objectId', text: 'there is no such object' } as const) : undefined;
+  let changed = (_state: 'up' | 'down'): void => undefined;
+  const statistics: Statistics = {
+    state: 'up',
+    onChange(listener) {
+      changed = listener;
+      return () => undefined;
+    },
+    open(wanted, listener) {
+      const refused = refusal(wanted);
+      if (refused !== undefined) return Promise.resolve(refuse(refused));
+      open.set(`${wanted.tenantName} ${wanted.objectId}`, listener);
+      const close = (): void => void open.delete(`${wanted.tenantName} ${wanted.objectId}`);
+      return Promise.resolve(ok({ last: reading(1), peek: () => Promise.resolve(reading(2)), close }));
+    },
+    get(wanted) {
+      const refused = refusal(wanted);
+      return Promise.resolve(refused === undefined ? ok(reading(9)) : refuse(refused));
+    },
+  };
+  const delivered: { clients: string[]; channel: string; data: unknown }[] = [];
+  const hub = {
+    deliver: (clients: Iterable<string>, channel: string, data: unknown) => void delivered.push({ clients: [...clients], channel, data }),
+  } as unknown as NotificationHub;
+  const identity = {
+    verifyAccessToken: (token: string) =>
+      Promise.resolve(
+        token === 'bad'
+          ? refuse('invalid')
+          : ok({ tenant: 'acme', contactCenterId: 'c', clientId: 'x', userName: token, authorities: [], jti: 'j', expiresAtMs: 0 }),
+      ),
+  } as unknown as Identity;
+  const service = createStatisticsService({
+    statistics,
+    identity,
+    hub,
+    allowedOrigins: ['http://ours'],
+    secureCookies: false,
+    version: '9',
+    clock,
+    log: silentLogger,
+  });
+  service.start();
+  const root = new Hono<{ Variables: { request: unknown } }>();
+  root.use(async (c, next) => {
+    c.set('request', { requestId: 'r1' });
+    await next();
+  });
+  root.route('/', service.app as unknown as Hono);
+  const ask = async (method: string, path: string, body?: unknown, token = 'agent1') => {
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await root.request(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const attach = async (token: string, clientId: string): Promise<void> => {
+    const key = await service.policy.identify({ headers: { authorization: `Bearer ${token}` }, url: '/' });
+    if (key !== undefined) service.policy.onAttach(key, clientId);
+  };
+  return { clock, open, reading, delivered, service, ask, attach, changed: (state: 'up' | 'down') => changed(state) };
+}
+
+const statistic = (objectId: string) => ({ statisticId: 's1', objectId, objectType: 'Agent', name: 'CurrentAgentState' });
+const subscription = (objectId = '7001') => ({ operationId: 'op1', data: { statistics: [statistic(objectId)] } });
+
+test('a subscription is known by its operationId, and its changes go to the clients of its person only', async () => {
+  const { ask, attach, open, reading, clock, delivered } = bench();
+  await attach('agent1', 'c1');
+  await attach('agent2', 'c2');
+  const made = await ask('POST', '/subscriptions?verbose=INFO', subscription());
+  expect(made).toMatchObject({
+    status: 200,
+    body: { data: { subscriptionId: 'op1', operationId: 'op1', statistics: [{ statisticId: 's1', value: { intValue: 1 } }] } },
+  });
+  clock.advance(50);
+  open.get('acme 7001')?.(reading(4));
+  open.get('acme 7001')?.(reading(5));
+  clock.advance(50);
+  expect(delivered.map(each => each.clients)).toEqual([['c1'], ['c1']]);
+  expect(delivered[1]).toMatchObject({
+    channel: '/statistics/v3/updates',
+    data: { data: { statistics: [{ statisticId: 's1', subscriptionId: 'op1', value: { intValue: 5 } }] } },
+  });
+});
+
+test('the same request again is the same subscription, another of its name a conflict', async () => {
+  const { ask } = bench();
+  await ask('POST', '/subscriptions', subscription());
+  expect((await ask('POST', '/subscriptions', subscription())).status).toBe(200);
+  const other = await ask('POST', '/subscriptions', subscription('7002'));
+  expect(other).toMatchObject({ status: 409, body: { errors: [{ field: 'operationId' }] } });
+});
+
+test('values are peeked, all or some', async () => {
+  const { ask } = bench();
+  await ask('POST', '/subscriptions', subscription());
+  expect(await ask('GET', '/subscriptions/op1/statistic-values?statisticIds=s1')).toMatchObject({
+    body: { data: { statistics: [{ value: { intValue: 2 } }] } },
+  });
+  expect(await ask('GET', '/subscriptions/op1/statistic-values?statisticIds=s9')).toMatchObject({
+    status: 400,
+    body: { errors: [{ field: 'statisticIds' }] },
+  });
+  expect((await ask('GET', '/subscriptions/op1/statistic-values', undefined, 'agent2')).status).toBe(404);
+});
+
+test('a deleted subscription is closed at the server', async () => {
+  const { ask, open } = bench();
+  await ask('POST', '/subscriptions', subscription());
+  expect((await ask('DELETE', '/subscriptions/op1')).status).toBe(200);
+  expect(open.size).toBe(0);
+  expect((await ask('DELETE', '/subscriptions/op1')).status).toBe(404);
+});
+
+test('of a subscription with an unknown object nothing is opened, and the error names the field', async () => {
+  const { ask, open } = bench();
+  const body = { data: { statistics: [statistic('7001'), { ...statistic('9999'), statisticId: 's2' }] } };
+  expect(await ask('POST', '/subscriptions', body)).toMatchObject({
+    status: 400,
+    body: { errors: [{ field: 'data.statistics.1.objectId' }] },
+  });
+  expect(open.size).toBe(0);
+});
+
+test.each([
+  [{ data: { statistics: [{ ...statistic('7001'), objectType: 'Agents' }] } }, 'data.statistics.0.objectType'],
+  [{ data: { statistics: [] } }, 'data.statistics'],
+  [{ data: { statistics: [{ ...statistic('7001'), name: undefined }] } }, 'data.statistics.0.name'],
+  [{ data: { statistics: [statistic('7001'), statistic('7002')] } }, 'data.statistics'],
+  [{ operationId: '', data: {} }, 'operationId'],
+])('a faulty request %# is refused by the name of its field', async (body, field) => {
+  expect(await bench().ask('POST', '/subscriptions', body)).toMatchObject({ status: 400, body: { errors: [{ field }] } });
+});
+
+test('single values come without a subscription', async () => {
+  const { ask } = bench();
+  expect(await ask('GET', '/statistic-values/CurrentAgentState?objectId=7001&objectType=Agent')).toMatchObject({
+    body: { data: { statistic: { name: 'CurrentAgentState', objectId: '7001', value: { intValue: 9 } } } },
+  });
+  const several = { data: { statistics: [{ objectId: '7001', objectType: 'Agent', name: 'X' }] } };
+  expect(await ask('POST', '/operations/get-statistic-ex', several)).toMatchObject({
+    body: { data: { statistics: [{ value: { intValue: 9 } }] } },
+  });
+});
+
+test('without a good token nothing is answered and no client attached', async () => {
+  const { ask, service } = bench();
+  expect((await ask('POST', '/subscriptions', subscription(), 'bad')).status).toBe(401);
+  expect(await service.policy.identify({ headers: { authorization: 'Bearer bad' }, url: '/' })).toBeUndefined();
+  expect(
+    await service.policy.identify({ headers: { authorization: 'Bearer agent1', origin: 'http://foreign' }, url: '/' }),
+  ).toBeUndefined();
+});
+
+test('clients hear whether the service is available: when they subscribe, and when it changes', async () => {
+  const { service, attach, delivered, changed } = bench();
+  await attach('agent1', 'c1');
+  service.policy.onSubscribed('', 'c1', '/statistics/v3/service');
+  changed('down');
+  expect(delivered.map(each => [each.clients, each.data])).toEqual([
+    [['c1'], { data: { serviceState: 'Available' } }],
+    [['c1'], { data: { serviceState: 'Unavailable' } }],
+  ]);
+});
+
+test('who has no client and asks nothing for two minutes is forgotten', async () => {
+  const { ask, open, clock, attach, service } = bench();
+  await attach('agent1', 'c1');
+  await ask('POST', '/subscriptions', subscription());
+  clock.advance(300_000);
+  expect(open.size).toBe(1);
+  service.policy.onDetach('acme/person/agent1', 'c1', 'disconnect');
+  clock.advance(100_000);
+  expect(open.size).toBe(1);
+  clock.advance(60_000);
+  expect(open.size).toBe(0);
+  expect(service.status().subscribers).toBe(0);
+});
