@@ -28,19 +28,24 @@ class Hand {
     this.#pace = pace;
   }
 
+  #seen = false;
+
   get call(): CallView | undefined {
-    return this.agent.view.byCase(this.caseId);
+    const call = this.agent.view.byCase(this.caseId);
+    this.#seen ||= call !== undefined;
+    return call;
   }
 
   /** The call ended although nobody here released it: allowed when its site is lost. */
   get broken(): boolean {
     const { call } = this;
-    return this.#pace.callsMayEnd && (call === undefined || call.state === 'Released');
+    return this.#pace.callsMayEnd && this.#seen && (call === undefined || call.state === 'Released');
   }
 
   /** Waits until the call is in a state; whoever acts for it is someone else. */
-  sees(state: CallView['state'], note?: string): Promise<boolean> {
-    const shown = (): boolean => this.broken || (this.call?.state === state && (note === undefined || this.call.note === note));
+  sees(state: CallView['state'], note?: string, other?: Hand): Promise<boolean> {
+    const shown = (): boolean =>
+      this.broken || other?.broken === true || (this.call?.state === state && (note === undefined || this.call.note === note));
     return this.agent.expect(`${this.caseId} ${state} ${note ?? ''}`, shown);
   }
 
@@ -108,7 +113,7 @@ export async function colleagues(one: FloorAgent, other: FloorAgent, pace: Pace)
       { destination: called.dn, userData: [text('case', caseId)] },
       () => mine.call !== undefined,
     );
-    if (begun && (await theirs.sees('Ringing'))) {
+    if (begun && (await theirs.sees('Ringing', undefined, mine))) {
       await theirs.does('answer', 'Established');
       await mine.sees('Established');
       await talk(theirs, [mine], pace);
