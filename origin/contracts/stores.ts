@@ -102,6 +102,8 @@ export interface RefreshTokenRecord {
 export interface RefreshTokens {
   /** Whether a primary is known at this moment; without I/O. */
   readonly writable: boolean;
+  /** Whether a primary answers now; within a second. */
+  canWrite(): Promise<boolean>;
   /** Looks at the own region's server, then, when it is not there and a primary is known, at the primary. */
   find(hash: string): Promise<RefreshTokenRecord | undefined>;
   save(record: RefreshTokenRecord): Promise<void>;

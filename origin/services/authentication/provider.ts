@@ -127,7 +127,8 @@ function configurationFrom(parts: ProviderParts): Configuration {
     },
     pkce: { required: (_ctx, client) => client.clientAuthMethod === 'none' },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token') && parts.refreshTokens.writable,
-    rotateRefreshToken: () => parts.refreshTokens.writable,
+    // Asked anew: a token that is half exchanged is worse than one that stays as it is.
+    rotateRefreshToken: () => parts.refreshTokens.canWrite(),
     expiresWithSession: () => false,
     clientBasedCORS: () => true,
     cookies: {

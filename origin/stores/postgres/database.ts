@@ -24,6 +24,8 @@ export interface Database {
   /** The primary's address; rejects with `store.read-only` when there is none. */
   primaryAddress(): Promise<ServerAddress>;
   lookAround(): Promise<void>;
+  /** Looks now: whether there is a primary that answers. */
+  canWrite(): Promise<boolean>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -102,6 +104,10 @@ export function createDatabase(addresses: readonly ServerAddress[], clock: Clock
       return address;
     },
     lookAround,
+    async canWrite() {
+      await lookAround();
+      return writer !== undefined;
+    },
     async start() {
       await lookAround();
       lookAgain();

@@ -23,6 +23,7 @@ export function createRefreshTokens(database: Database): RefreshTokens {
     get writable() {
       return database.writable;
     },
+    canWrite: () => database.canWrite(),
     async find(hash) {
       const near = await find(hash, 'local');
       // A token issued a moment ago may not have come to a standby yet.
