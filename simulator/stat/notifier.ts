@@ -14,12 +14,14 @@ export interface OpenStatistic {
 interface Told {
   value: StatValue;
   atMs: number;
-  /** Reset mode: when the profile begins again. */
-  resetAtMs: number | undefined;
+  /** Reset mode: told before this beginning from zero. */
+  beforeReset: number | undefined;
 }
 
 /** Values that change with time alone are looked at again after this long. */
 const repeatMs = 10_000;
+/** More than lies between two looks, so that none of them comes too late. */
+const beforeResetMs = 1_500;
 
 /** Decides when an open statistic's value is sent, by its notification mode. */
 export class Notifier {
@@ -68,12 +70,11 @@ export class Notifier {
         case 'Periodical':
           if (now - told.atMs >= notification.frequencyS * 1_000) this.#sendIfNew(opened, this.#valueOf(statistic, now), now);
           break;
-        case 'Reset':
-          // The value as it was just before it began from zero.
-          if (told.resetAtMs !== undefined && now >= told.resetAtMs - 1_000) {
-            const value = this.#valueOf(statistic, Math.min(now, told.resetAtMs - 1));
-            this.#send(opened, value, now, (statistic.nextReset(told.resetAtMs) ?? 0) || undefined);
-          }
+        case 'Reset': {
+          const resetAtMs = statistic.nextReset(now);
+          if (resetAtMs === undefined || resetAtMs - now > beforeResetMs || told.beforeReset === resetAtMs) break;
+          this.#send(opened, this.#valueOf(statistic, now), now, resetAtMs);
+        }
       }
     }
   }
@@ -88,8 +89,8 @@ export class Notifier {
     this.#send(opened, value, now);
   }
 
-  #send(opened: OpenStatistic, value: StatValue, now: number, resetAtMs = opened.statistic.nextReset(now)): void {
-    this.#open.set(opened, { value, atMs: now, resetAtMs });
+  #send(opened: OpenStatistic, value: StatValue, now: number, beforeReset?: number): void {
+    this.#open.set(opened, { value, atMs: now, beforeReset });
     const { referenceID, statisticID } = opened;
     opened.send({ messageName: 'EventInfo', referenceID, statisticID, time: now, value });
   }
