@@ -33,6 +33,7 @@ export type DnRole =
   | 'RoleConferencedBy'
   | 'RoleObserver';
 export type WorkMode = 'Unknown' | 'ManualIn' | 'AutoIn' | 'AfterCallWork' | 'AuxWork' | 'NoCallDisconnect';
+export type RegisterMode = 'ModeShare' | 'ModeMonitor';
 export type AgentStateWire = 'LoggedOut' | 'LoggedIn' | 'Ready' | 'NotReady';
 export type RecordingState = 'Stopped' | 'Recording' | 'Paused';
 
@@ -138,6 +139,8 @@ export interface TlibRequest {
   agentID?: string;
   thisQueue?: string;
   agentWorkMode?: WorkMode;
+  /** RegisterAddress: a monitor only looks; an agent is not there because a monitor is. Default ModeShare. */
+  registerMode?: RegisterMode;
   connID?: string;
   /** The held call of Complete*, Alternate, Reconnect; the other call of Merge. */
   otherConnID?: string;

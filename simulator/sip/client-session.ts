@@ -7,6 +7,8 @@ export class ClientSession {
   readonly connection: LineConnection;
   /** From RegisterClient; nothing else is served before. */
   applicationName: string | undefined;
+  /** Only looks: it registers in ModeMonitor. */
+  monitors = false;
   readonly #server: string;
   #sequence = 0;
 

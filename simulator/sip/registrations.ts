@@ -25,12 +25,12 @@ export class Registrations<Client> {
     return this.#byDn.get(dn) ?? [];
   }
 
-  /** Forgets a client; answers the DNs that nobody watches any more. */
-  leave(client: Client): string[] {
+  /** Forgets a client; answers its DNs on which no client is left that counts. One that does not count leaves none behind. */
+  leave(client: Client, counts: (client: Client) => boolean = () => true): string[] {
     const dns = [...(this.#byClient.get(client) ?? [])];
     for (const dn of dns) this.remove(client, dn);
     this.#byClient.delete(client);
-    return dns.filter(dn => !this.#byDn.has(dn));
+    return counts(client) ? dns.filter(dn => ![...this.on(dn)].some(counts)) : [];
   }
 
   clear(): void {

@@ -65,6 +65,7 @@ const shapes: Readonly<Record<Attribute, (value: unknown) => boolean>> = {
   agentID: text,
   thisQueue: anyText,
   agentWorkMode: value => typeof value === 'string' && workModes.includes(value),
+  registerMode: value => value === 'ModeShare' || value === 'ModeMonitor',
   connID: connId,
   otherConnID: connId,
   otherDN: text,

@@ -35,6 +35,7 @@ export interface SipServerOptions {
 
 const maxHeld = 10_000;
 const maxPendingBytes = 32 * 1024 * 1024;
+const counts = (session: ClientSession): boolean => !session.monitors;
 const serverVersion = '8.1.1';
 const readOnly: readonly string[] = ['RequestQueryServer', 'RequestQueryAddress', 'RequestQueryCall', 'RequestRegisterAddress'];
 
@@ -206,7 +207,8 @@ export class SipServer {
         this.#feed.remove(connection);
         this.#sessions.delete(session.id);
         const at = this.#options.clock.now();
-        for (const dn of this.#registrations.leave(session)) this.#whenSure(() => this.#acting?.apply({ kind: 'unwatched', at, dn }));
+        for (const dn of this.#registrations.leave(session, counts))
+          this.#whenSure(() => this.#acting?.apply({ kind: 'unwatched', at, dn }));
       },
     };
   }
@@ -253,7 +255,8 @@ export class SipServer {
     if (name === 'RequestQueryServer') return this.#send(session, this.#serverInfo(), request.referenceID);
     if (state === undefined || (this.#acting === undefined && !readOnly.includes(name)))
       return this.#error(session, 'unsupported', 'this server is the backup', request.referenceID);
-    if (this.#acting !== undefined) this.#world?.send({ messageName: 'Commands', entries: [this.#entry(request)] });
+    if (this.#acting !== undefined && request.registerMode !== 'ModeMonitor')
+      this.#world?.send({ messageName: 'Commands', entries: [this.#entry(request)] });
     const dn = request.thisDN ?? '';
     switch (name) {
       case 'RequestRegisterAddress':
@@ -262,6 +265,7 @@ export class SipServer {
         if (snapshot === undefined) return this.#error(session, 'unknownDn', 'thisDN', request.referenceID);
         const registers = name === 'RequestRegisterAddress';
         if (registers) this.#registrations.add(session, dn);
+        if (request.registerMode === 'ModeMonitor') session.monitors = true;
         const messageName = registers ? 'EventRegistered' : 'EventAddressInfo';
         return this.#send(session, { messageName, thisDN: dn, dn: snapshot }, request.referenceID);
       }

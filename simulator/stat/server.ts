@@ -1,4 +1,4 @@
-import type { StatEvent, StatValue } from '@handover/shared/genesys';
+import type { StatEvent, StatValue, TlibEvent } from '@handover/shared/genesys';
 import type { Logger } from '@handover/shared/log';
 import type { Clock } from '@handover/shared/time';
 import { ConfigurationLink } from '../sip/index.ts';
@@ -39,6 +39,8 @@ type Refused = { errorCode: ErrorCode; errorMessage: string };
 
 const maxOpenPerClient = 20_000;
 const tickMs = 1_000;
+/** Longer than a switch-over at another site takes. */
+const forgetMs = 5_000;
 
 /** A Stat Server of one site, one of a pair. Both watch the site and count for themselves; only the primary serves clients. */
 export class StatServer {
@@ -48,10 +50,11 @@ export class StatServer {
   readonly #engine = new Engine();
   readonly #notifier = new Notifier((statistic, now) => statistic.value(now, this.#engine.status));
   readonly #clients = new Set<Client>();
+  /** By switch: to the own site's SIP Server and to the others'. */
+  readonly #links = new Map<string, SipLink>();
   #listener: LineServer | undefined;
   #world: WorldLink | undefined;
   #configuration: ConfigurationLink | undefined;
-  #sip: SipLink | undefined;
   #timer: NodeJS.Timeout | undefined;
   #sourceIsThere = false;
   #lastId = 0;
@@ -106,7 +109,7 @@ export class StatServer {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    this.#sip?.close();
+    for (const link of this.#links.values()) link.close();
     this.#configuration?.close();
     this.#world?.close();
     await this.#listener?.close();
@@ -127,24 +130,55 @@ export class StatServer {
   // Sources
 
   #onConfiguration(): void {
-    const { sip, name, clock } = this.#options;
-    this.#sip ??= new SipLink({
-      servers: sip,
-      application: name,
-      dns: () => this.#model.dns(),
-      onEvent: event => {
-        const at = clock.now();
-        if (event.dn !== undefined && event.thisDN !== undefined) this.#record(this.#watch.snapshot(event.thisDN, event.dn, at));
-        else this.#record(this.#watch.event(event, at));
-      },
-      onComplete: () => {
+    const { sip, switchName, clock } = this.#options;
+    this.#watchSwitch(
+      switchName,
+      () => sip,
+      () => {
         this.#record(this.#watch.complete(clock.now()));
         this.#source(true);
       },
-      onLost: () => this.#source(false),
-    });
-    this.#sip.refresh();
+      () => this.#source(false),
+    );
+    for (const { name } of this.#model.otherSwitches()) this.#watchOther(name);
+    for (const link of this.#links.values()) link.refresh();
     this.#regroup();
+  }
+
+  /** Agents may work at another site. When nothing is heard of it for a while they no longer do. */
+  #watchOther(switchName: string): void {
+    const { clock } = this.#options;
+    let cancel = (): void => undefined;
+    const servers = () => this.#model.otherSwitches().find(one => one.name === switchName)?.servers ?? [];
+    const onLost = (): void => {
+      cancel = clock.after(forgetMs, () => {
+        const names = this.#model.dns(switchName).map(number => this.#model.nameOf(number, switchName));
+        this.#record(this.#watch.forget(names, clock.now()));
+      });
+    };
+    this.#watchSwitch(switchName, servers, () => cancel(), onLost);
+  }
+
+  #watchSwitch(
+    switchName: string,
+    servers: () => readonly { host: string; port: number }[],
+    onComplete: () => void,
+    onLost: () => void,
+  ): void {
+    if (this.#links.has(switchName)) return;
+    const { name, clock } = this.#options;
+    const onEvent = (event: TlibEvent): void => {
+      const dn = event.thisDN === undefined ? undefined : this.#model.nameOf(event.thisDN, switchName);
+      if (dn === undefined) return;
+      const queueOf = ({ thisQueue }: { thisQueue?: string }) =>
+        thisQueue === undefined ? {} : { thisQueue: this.#model.nameOf(thisQueue, switchName) };
+      const at = clock.now();
+      if (event.dn === undefined) return this.#record(this.#watch.event({ ...event, thisDN: dn, ...queueOf(event) }, at));
+      const calls = event.dn.calls.map(call => ({ ...call, ...queueOf(call) }));
+      this.#record(this.#watch.snapshot(dn, { ...event.dn, calls }, at));
+    };
+    const dns = (): readonly string[] => this.#model.dns(switchName);
+    this.#links.set(switchName, new SipLink({ servers, application: name, dns, onEvent, onComplete, onLost }));
   }
 
   /** Statistics whose object has other parts now, e.g. a group, are made anew. */

@@ -3,7 +3,8 @@ import type { LineClient, LineConnection } from '../wire/index.ts';
 import { connectLines } from '../wire/index.ts';
 
 export interface SipLinkOptions {
-  servers: readonly { host: string; port: number }[];
+  /** Asked before each attempt. */
+  servers(): readonly { host: string; port: number }[];
   application: string;
   /** The DNs to register; asked at each connect and by `refresh`. */
   dns(): readonly string[];
@@ -26,7 +27,7 @@ export class SipLink {
   constructor(options: SipLinkOptions) {
     this.#options = options;
     this.#client = connectLines({
-      addresses: () => options.servers,
+      addresses: () => options.servers(),
       onConnection: connection => {
         this.#send(connection, { messageName: 'RequestRegisterClient', applicationName: options.application });
         return {
@@ -45,7 +46,7 @@ export class SipLink {
     for (const dn of this.#options.dns()) {
       if (this.#registered.has(dn)) continue;
       this.#registered.add(dn);
-      this.#awaited.add(this.#send(connection, { messageName: 'RequestRegisterAddress', thisDN: dn }));
+      this.#awaited.add(this.#send(connection, { messageName: 'RequestRegisterAddress', thisDN: dn, registerMode: 'ModeMonitor' }));
     }
     if (this.#awaited.size === 0) this.#options.onComplete();
   }

@@ -17,6 +17,7 @@ function watched() {
   return {
     facts,
     complete: () => void facts.push(...watch.complete(now)),
+    forget: (dn: string) => void facts.push(...watch.forget([dn], now)),
     at(ms: number, messageName: TlibEventName, attributes: Partial<TlibEvent> = {}): void {
       now = ms;
       facts.push(...watch.event({ messageName, thisDN: '7001', eventSequenceNumber: 0, time: ms, server: 'sip', ...attributes }, ms));
@@ -88,6 +89,14 @@ describe('the watch of a site', () => {
     site.at(9, 'EventReleased', { connID: 'C1', callType: 'Inbound' });
     expect(site.statuses().slice(-3)).toEqual(['2 CallConsult', '3 CallInbound', '9 LoggedIn']);
     expect(site.happened('agent:7001#action')).toEqual(['CallConsultStarted 0', 'CallInboundCompleted 7']);
+  });
+
+  test('an agent whose phone is no longer heard of is logged out', () => {
+    const site = watched();
+    site.at(1, 'EventAgentReady', { agentID: '7001' });
+    site.at(2, 'EventEstablished', call);
+    site.forget('7001');
+    expect(site.statuses()).toEqual(['1 WaitForNextCall', '2 CallInbound', '2 LoggedOut']);
   });
 
   test('tells nothing when an event changes nothing', () => {

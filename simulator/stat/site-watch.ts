@@ -74,6 +74,19 @@ export class SiteWatch {
     return this.#take();
   }
 
+  /** Nothing is known of these DNs any more: whoever was logged in there no longer is. */
+  forget(numbers: Iterable<string>, at: number): Fact[] {
+    for (const number of numbers) {
+      const before = this.#dns.get(number);
+      if (before === undefined) continue;
+      for (const connId of before.calls.keys()) this.#talking.delete(`${number} ${connId}`);
+      const dn = emptyDn();
+      this.#dns.set(number, dn);
+      this.#show(number, dn, before.agentId, at);
+    }
+    return this.#take();
+  }
+
   #queueEvent(number: string, event: TlibEvent, callBefore: WatchedCall | undefined, at: number): void {
     const connId = event.connID ?? '';
     const target = actionTarget('dn', number);

@@ -55,9 +55,19 @@ export class StatModel implements Directory {
     this.#index = undefined;
   }
 
-  /** The DNs to register: phones and route points of the site's switch. */
-  dns(): string[] {
-    return [...this.#indexed().dns.keys()];
+  /** The DNs of a switch to register: its phones and route points, by their numbers. */
+  dns(switchName: string): readonly string[] {
+    return this.#indexed().numbers.get(switchName) ?? [];
+  }
+
+  /** The name of a DN here: its number at the own switch, `number@switch` at another. */
+  nameOf(number: string, switchName: string): string {
+    return qualified(number, switchName, this.#switchName);
+  }
+
+  /** The other sites' switches, each with the addresses of its SIP Server. */
+  otherSwitches(): readonly { name: string; servers: readonly { host: string; port: number }[] }[] {
+    return this.#indexed().others;
   }
 
   isRoutePoint(dn: string): boolean {
@@ -115,17 +125,22 @@ export class StatModel implements Directory {
 }
 
 interface Index {
+  /** By switch. */
+  numbers: Map<string, string[]>;
+  others: { name: string; servers: { host: string; port: number }[] }[];
   tenants: Map<string, number>;
   dns: Map<string, 'phone' | 'routePoint'>;
   /** Employee ids, with their tenant. */
   agents: Map<string, number>;
-  /** Agent login codes at this switch, with the employee id. */
+  /** Agent login codes, with the employee id. */
   owners: Map<string, string>;
   /** By tenant and name: the DNs at this switch; the employee ids. */
   places: Map<string, string[]>;
   groups: Map<string, string[]>;
   statTypes: ReturnType<typeof statTypesFrom>;
 }
+
+const qualified = (number: string, at: string, own: string): string => (at === own ? number : `${number}@${at}`);
 
 function indexOf(
   objects: readonly CfgObject[],
@@ -135,16 +150,28 @@ function indexOf(
 ): Index {
   const of = <T extends CfgObjectType>(type: T): Extract<CfgObject, { type: T }>[] =>
     objects.filter((object): object is Extract<CfgObject, { type: T }> => object.type === type && object.state === 'Enabled');
-  const switchDbid = of('CfgSwitch').find(one => one.name === switchName)?.dbid;
-  const ownDns = of('CfgDN').filter(dn => dn.switchDBID === switchDbid);
-  const numbers = new Map(ownDns.map(dn => [dn.dbid, dn.number]));
-  const logins = new Map(of('CfgAgentLogin').flatMap(login => (login.switchDBID === switchDbid ? [[login.dbid, login.loginCode]] : [])));
+  const switches = new Map(of('CfgSwitch').map(one => [one.dbid, one.name]));
+  const dns = of('CfgDN').flatMap(dn => {
+    const at = switches.get(dn.switchDBID);
+    return at === undefined || dn.dnType === 'Trunk' ? [] : [{ ...dn, at, name: qualified(dn.number, at, switchName) }];
+  });
+  const numbers = new Map(dns.filter(dn => dn.at === switchName).map(dn => [dn.dbid, dn.number]));
+  const applications = new Map(of('CfgApplication').map(one => [one.dbid, one]));
+  const serversOf = (dbid: number): { host: string; port: number }[] => {
+    const primary = applications.get(dbid)?.serverInfo;
+    return [primary, applications.get(primary?.backupServerDBID ?? -1)?.serverInfo].flatMap(info => (info === undefined ? [] : [info]));
+  };
+  const logins = new Map(of('CfgAgentLogin').map(login => [login.dbid, login.loginCode]));
   const persons = of('CfgPerson').filter(person => person.isAgent);
   const employees = new Map(persons.map(person => [person.dbid, person.employeeID]));
   const isPhone = (type: string): boolean => type === 'Extension';
   return {
     tenants: new Map(of('CfgTenant').map(tenant => [tenant.name, tenant.dbid])),
-    dns: new Map(ownDns.filter(dn => dn.dnType !== 'Trunk').map(dn => [dn.number, isPhone(dn.dnType) ? 'phone' : 'routePoint'])),
+    numbers: new Map([...switches.values()].map(at => [at, dns.filter(dn => dn.at === at).map(dn => dn.number)])),
+    others: of('CfgSwitch')
+      .filter(one => one.name !== switchName)
+      .map(one => ({ name: one.name, servers: serversOf(one.tServerDBID) })),
+    dns: new Map(dns.map(dn => [dn.name, isPhone(dn.dnType) ? 'phone' : 'routePoint'])),
     agents: new Map(persons.map(person => [person.employeeID, person.tenantDBID])),
     owners: new Map(
       persons.flatMap(person =>

@@ -12,7 +12,7 @@ beforeAll(async () => {
   world = await site.start('world', '--site', 'us-east');
   const at = ['--site', 'us-east', '--world', `127.0.0.1:${world.ports[0]}`];
   const config = `127.0.0.1:${(await site.start('config', ...at, '--agents', '4')).ports[0]}`;
-  sip = await site.start('sip', ...at, '--config', config);
+  sip = await site.start('sip', ...at, '--config', config, '--logout-on-disconnect', 'true');
   stat = await site.start('stat', ...at, '--config', config, '--sip', `127.0.0.1:${sip.ports[0]}`);
   agent = await RawClient.onDn(sip.ports[0] ?? 0, '7001');
 }, 30_000);
@@ -101,6 +101,16 @@ describe('a Stat Server beside its SIP Server', () => {
       statType: 'InboundCalls',
     });
     expect(stranger).toMatchObject({ errorCode: 'ObjectNotFound' });
+  });
+
+  test('does not keep an agent logged in whose own client is gone', async () => {
+    const watcher = await client();
+    const state = await open(watcher, agentObject('7003'), 'CurrentAgentState');
+    const desktop = await RawClient.onDn(sip.ports[0] ?? 0, '7003');
+    await desktop.request('RequestAgentLogin', { thisDN: '7003', agentID: '7003' });
+    await shows(watcher, state, { stringValue: 'NotReadyForNextCall' });
+    desktop.close();
+    await shows(watcher, state, { stringValue: 'LoggedOut' });
   });
 
   test('says that statistics are invalid when its source is lost', async () => {

@@ -10,7 +10,7 @@ import { SharedStatistics } from './shared-statistics.ts';
 
 export interface StatConnectorOptions extends StatServerOptions {
   readonly configuration: Configuration;
-  /** Say whether a site's agents work: another site's Stat Server knows nothing of them. */
+  /** Say whether a site is there: another site's Stat Server means its own queues by the same numbers. */
   readonly voice: VoiceServers;
   /** Location path of this origin, e.g. `/us-east`. */
   readonly location: string;
