@@ -18,6 +18,7 @@ export const en = {
     reason: 'Not ready, with a reason',
   },
   phone: (number: string, place: string) => `Phone ${number} · ${place}`,
+  region: (name: string) => `Region ${name}`,
   dial: { label: 'Call a number', button: 'Call' },
   calls: {
     heading: 'Calls',

@@ -31,7 +31,7 @@ export function AgentState({ state, session }: { state: State; session: Session 
           {text.state.NotReady}
         </Button>
         <MenuTrigger>
-          <Button isDisabled={dn === undefined} aria-label={text.state.reason}>
+          <Button className="narrow" isDisabled={dn === undefined} aria-label={text.state.reason}>
             ▾
           </Button>
           <Popover>

@@ -34,16 +34,22 @@ export function App({ store }: { store: Store }) {
   return (
     <>
       <header className="top">
-        <strong>{`${state.user?.firstName ?? ''} ${state.user?.lastName ?? ''}`}</strong>
-        <span className="muted">{text.phone(state.dn?.number ?? '–', state.user?.defaultPlace ?? '')}</span>
+        <h1>{text.title}</h1>
+        <p className="who">
+          <strong>{`${state.user?.firstName ?? ''} ${state.user?.lastName ?? ''}`}</strong>
+          <span className="muted">{text.phone(state.dn?.number ?? '–', state.user?.defaultPlace ?? '')}</span>
+        </p>
+        {state.region === undefined ? null : <span className="region">{text.region(state.region)}</span>}
         <Button className="quiet" onPress={() => void session.signOut()}>
           {text.signOut}
         </Button>
       </header>
       <Banner state={state} />
       <main className="work">
-        <AgentState state={state} session={session} />
-        <Dial state={state} session={session} />
+        <div className="side">
+          <AgentState state={state} session={session} />
+          <Dial state={state} session={session} />
+        </div>
         <CallList state={state} session={session} />
       </main>
       <Notices notices={state.notices} onDismiss={noticeId => store.dispatch({ kind: 'dismissed', noticeId })} />

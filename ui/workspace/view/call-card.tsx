@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button, Input, Label, TextField } from 'react-aria-components';
 import type { Session } from '../api/session.ts';
 import type { Call } from '../state/model.ts';
@@ -32,17 +32,26 @@ export function CallCard({ call, busy, session }: { call: Call; busy: boolean; s
   const actions = [...plainActions, ...(call.parentConnId === undefined ? [] : consultActions(call.parentConnId))].filter(action =>
     can(action.capability),
   );
+  const keeper = useFocusKeeper(`${busy} ${call.state} ${actions.map(action => action.capability).join(' ')}`);
   return (
     <article
+      {...keeper}
       className={`call ${call.state}`}
       aria-label={text.calls.with(party)}
       aria-busy={busy}
       data-testid="call"
       data-state={call.state}
     >
-      <h2>{party}</h2>
-      <p className="muted">{`${text.calls.type[call.callType] ?? call.callType} · ${text.calls.state[call.state]}`}</p>
-      {call.lost === true ? <p role="alert">{text.calls.lost}</p> : null}
+      <header>
+        <h3>{party}</h3>
+        <span className="badge">{text.calls.state[call.state]}</span>
+        <span className="muted">{text.calls.type[call.callType] ?? call.callType}</span>
+      </header>
+      {call.lost === true ? (
+        <p role="alert" className="lost">
+          {text.calls.lost}
+        </p>
+      ) : null}
       <CaseData call={call} />
       <div className="row">
         {actions.map(action => (
@@ -51,7 +60,11 @@ export function CallCard({ call, busy, session }: { call: Call; busy: boolean; s
           </Button>
         ))}
         {can('complete') ? (
-          <Button isDisabled={busy} onPress={() => send({ capability: 'complete', label: text.action.complete, data: { userData: [] } })}>
+          <Button
+            className="primary"
+            isDisabled={busy}
+            onPress={() => send({ capability: 'complete', label: text.action.complete, data: { userData: [] } })}
+          >
             {text.action.complete}
           </Button>
         ) : null}
@@ -59,6 +72,21 @@ export function CallCard({ call, busy, session }: { call: Call; busy: boolean; s
       {can('initiate-transfer') && call.parentConnId === undefined ? <Transfer busy={busy} send={send} /> : null}
     </article>
   );
+}
+
+/** A button that was used is often gone or disabled afterwards: the focus then goes to the first one of the card, not back to the page's start. */
+function useFocusKeeper(look: string) {
+  const ref = useRef<HTMLElement>(null);
+  const focused = useRef(false);
+  useEffect(() => {
+    if (!focused.current || document.activeElement !== document.body) return;
+    ref.current?.querySelector<HTMLElement>('button:not(:disabled)')?.focus();
+  }, [look]);
+  const onFocus = (): void => void (focused.current = true);
+  const onBlur = (event: { relatedTarget: EventTarget | null }): void => {
+    if (event.relatedTarget !== null) focused.current = false;
+  };
+  return { ref, onFocus, onBlur };
 }
 
 function CaseData({ call }: { call: Call }) {

@@ -7,7 +7,8 @@ import { CallCard } from './call-card.tsx';
 export function CallList({ state, session }: { state: State; session: Session }) {
   return (
     <section aria-label={text.calls.heading} aria-live="polite" className="calls">
-      {state.calls.length === 0 ? <p className="muted">{text.calls.none}</p> : null}
+      <h2>{text.calls.heading}</h2>
+      {state.calls.length === 0 ? <p className="empty">{text.calls.none}</p> : null}
       {state.calls.map(call => (
         <CallCard key={call.id} call={call} busy={state.pending.some(command => command.callId === call.id)} session={session} />
       ))}

@@ -19,7 +19,7 @@ export function Dial({ state, session }: { state: State; session: Session }) {
         <Label>{text.dial.label}</Label>
         <Input />
       </TextField>
-      <Button type="submit" isDisabled={state.dn === undefined || number.trim() === ''}>
+      <Button type="submit" className="primary" isDisabled={state.dn === undefined || number.trim() === ''}>
         {text.dial.button}
       </Button>
     </Form>
