@@ -14,14 +14,14 @@ export async function cutOneWay(stateDir: string, region: string, direction: 'in
   const state = stateOf(stateDir);
   const spaces = new Map<string, string>();
   for (const name of (await ip('netns', 'list')).split('\n').flatMap(line => line.split(' ')[0] ?? [])) {
-    if (!name.startsWith(`${state.network?.prefix ?? 'none'}-u`)) continue;
+    if (!new RegExp(`^${state.network?.prefix ?? 'none'}-u\\d+$`).test(name)) continue;
     const address = /inet (10[\d.]+)\//.exec(await ip('-n', name, 'addr', 'show', 'dev', 'eth0'))?.[1];
     if (address !== undefined) spaces.set(address, name);
   }
   const bridge = state.network?.prefix ?? '';
   const host = /inet (10[\d.]+)\//.exec(await ip('addr', 'show', 'dev', bridge))?.[1] ?? '';
   const nodes = state.parts.filter(part => part.kind === 'node' && part.region === region).map(part => part.host);
-  const others = [...new Set(state.parts.filter(part => part.region !== region && part.host !== host).map(part => part.host)), host];
+  const others = [...new Set(state.parts.filter(part => part.region !== region && spaces.has(part.host)).map(part => part.host)), host];
   const pairs = nodes.flatMap(node => others.map(other => (direction === 'in' ? { from: other, to: node } : { from: node, to: other })));
   const undo: string[][] = [];
   for (const { from, to } of pairs) {

@@ -11,6 +11,8 @@ export interface Pace {
   quiet: boolean;
   /** Calls may end by themselves: their site is lost. */
   callsMayEnd: boolean;
+  /** Until then (epoch ms) a customer may reach a phone at the other site where nobody is logged in yet; it answers by itself. */
+  unattendedUntilMs: number;
 }
 
 const text = (key: string, value: string): object => ({ key, type: 'str', value });
@@ -126,6 +128,7 @@ export async function colleagues(one: FloorAgent, other: FloorAgent, pace: Pace)
 }
 
 let customers = 0;
+const unattendedMs = 3_000;
 
 /** Customers call one agent, again and again. */
 export async function customersOf(agent: FloorAgent, url: string, pace: Pace, ledger: Ledger): Promise<void> {
@@ -133,6 +136,7 @@ export async function customersOf(agent: FloorAgent, url: string, pace: Pace, le
   await think(pace);
   while (!pace.quiet) {
     customers += 1;
+    const attended = Date.now() > pace.unattendedUntilMs;
     const body = JSON.stringify({ from: `+1555${String(customers % 10_000_000).padStart(7, '0')}`, to: agent.dn });
     const answer = await send(`${url}/simulator/calls`, { method: 'POST', cookies, body, timeoutMs: 10_000 });
     // Customers are not the product: one that is not put through calls again.
@@ -141,7 +145,8 @@ export async function customersOf(agent: FloorAgent, url: string, pace: Pace, le
       await sleep(1_000);
       continue;
     }
-    await serve(agent, (JSON.parse(answer.text) as { call: string }).call, pace);
+    const { call } = JSON.parse(answer.text) as { call: string };
+    if (attended || (await agent.view.until(() => agent.view.calls.has(call), unattendedMs))) await serve(agent, call, pace);
     await breathe(agent, pace);
     await think(pace);
   }

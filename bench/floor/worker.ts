@@ -10,10 +10,12 @@ const signInsAtOnce = 8;
 /** Who works with a colleague; the rest have customers. */
 const colleaguesShare = 0.7;
 const settleMs = 3_000;
+/** Every agent is at work at the other site. */
+const siteSwitchMs = 12_000;
 const stuckMs = 150_000;
 
 const ledger = new Ledger();
-const pace: Pace = { thinkMs: 1_000, quiet: false, callsMayEnd: false };
+const pace: Pace = { thinkMs: 1_000, quiet: false, callsMayEnd: false, unattendedUntilMs: 0 };
 let agents: FloorAgent[] = [];
 let working: Promise<unknown>[] = [];
 let task: WorkerTask | undefined;
@@ -50,6 +52,7 @@ function work(): void {
 function fault(atMs: number, keen: boolean): void {
   const kind = task?.fault ?? 'none';
   pace.callsMayEnd = kind === 'site';
+  if (pace.callsMayEnd) pace.unattendedUntilMs = atMs + siteSwitchMs;
   for (const agent of agents) agent.fault(atMs, movesEverybody(kind));
   if (keen) working.push(...agents.map(agent => breathe(agent, { ...pace, thinkMs: 0 })));
 }
