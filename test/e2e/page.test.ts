@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   customerCalls,
+  customerCallsAt,
   openBrowser,
   openPage,
   sessionsOf,
@@ -113,6 +114,24 @@ describe('a shift by keyboard', () => {
 });
 
 describe('a page whose servers are lost', () => {
+  it('shows a call that comes in while nobody touches it and its region is frozen', async () => {
+    await signIn('agent4');
+    const [before] = await sessionsOf(system, 'agent4');
+    if (before === undefined) throw new Error('no session');
+    await tab.press('Ready');
+    await tab.agentState('Ready');
+    await system.handover('fault', 'freeze', 'region', before.region);
+    await customerCallsAt(system, before.region, '7004');
+    await tab.call('Ringing');
+    await tab.press('Answer');
+    await tab.call('Established');
+    expect((await sessionsOf(system, 'agent4'))[0]?.region).not.toBe(before.region);
+    await system.handover('fault', 'heal', 'region', before.region);
+    await tab.press('Hang up');
+    await tab.call('Released');
+    expect(tab.faults).toEqual([]);
+  });
+
   it('goes on with its call when its region is killed, and shows the call as lost when its site is', async () => {
     await signIn('agent1');
     await takeCall('7001');

@@ -15,4 +15,4 @@ export { temporaryDir, until } from './waiting.ts';
 export { openBrowser, openPage, type WorkspacePage } from './page.ts';
 export { customerCalls, sessionOf, sessionsOf, statusOf, type SessionStatus, type Status } from './situation.ts';
 export { connect, endByFarEnd, holdAndRetrieve, startScene, unharmed, type Harm, type Scene } from './scene.ts';
-export { flushRedis, untilReplicated, wipeRegistry } from './parts.ts';
+export { customerCallsAt, flushRedis, untilReplicated, wipeRegistry } from './parts.ts';

@@ -2,15 +2,21 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import postgres from 'postgres';
+import { customerCalls } from './situation.ts';
 import type { RunningSystem } from './system.ts';
 import { until } from './waiting.ts';
 
 interface StateFile {
+  regions: { name: string; simulator: string }[];
   database: { user: string; password: string; name: string };
   parts: { id: string; kind: string; host: string; port: number }[];
 }
 
 const stateOf = (system: RunningSystem): StateFile => JSON.parse(readFileSync(join(system.stateDir, 'state.json'), 'utf8')) as StateFile;
+
+/** A customer calls a number at a site, past the edge: phones do not ring through it. */
+export const customerCallsAt = (system: RunningSystem, region: string, to: string): Promise<string> =>
+  customerCalls(stateOf(system).regions.find(each => each.name === region)?.simulator ?? '', to, '+15550100', '/calls');
 
 /** Empties a region's cache. */
 export const flushRedis = (system: RunningSystem, region: string): Promise<void> => flush(system, `redis ${region}`);

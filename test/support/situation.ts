@@ -33,14 +33,14 @@ export const sessionOf = (system: RunningSystem, agent: string): Promise<Session
     return found[0];
   });
 
-/** A customer calls a number; answers the call's id. */
-export async function customerCalls(url: string, to: string, from = '+15550100'): Promise<string> {
-  const response = await fetch(`${url}/simulator/calls`, {
+/** A customer calls a number; answers the call's id. Customers come through the edge, or straight to a site (`/calls` of its world). */
+export async function customerCalls(url: string, to: string, from = '+15550100', path = '/simulator/calls'): Promise<string> {
+  const response = await fetch(`${url}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ from, to }),
   });
   const answer = (await response.json()) as { call?: string };
-  if (!response.ok || answer.call === undefined) throw new Error(`/simulator/calls: HTTP ${response.status} ${JSON.stringify(answer)}`);
+  if (!response.ok || answer.call === undefined) throw new Error(`${path}: HTTP ${response.status} ${JSON.stringify(answer)}`);
   return answer.call;
 }
