@@ -36,8 +36,8 @@ ${rows.join('\n')}
 
 - *found out*: from the fault until the taker says its first word at the switch: evidence at the edge, then the take in the registry.
 - *of it in the edge*: how long the edge kept the agent's own command before it went to the taker.
-- *waited*: until the taker asks the switch what there is: 300 ms after its announcement, and not before its predecessor is over (its lease of
-  1,500 ms, from the last renewal, where it was killed in another region; proven dead at once inside a region).
+- *waited*: until the taker asks the switch what there is: 300 ms after its announcement, and not before the lease of its predecessor is over
+  (1,500 ms from the last renewal, when it was killed; already over when it was silent).
 - *adopted*: from that question until the agent's command is written. *told*: until the agent sees its effect.
 - site: total is the time until the agent is logged in, not ready, at the other site's switch; 3,000 ms of it are \`site-switch-after-s\`.
 
