@@ -44,6 +44,8 @@ export interface Owned {
   detachDn(): void;
   /** Keeps what another node needs to go on; coalesced, written later, never awaited. */
   savePassport(passport: unknown): void;
+  /** Resolves when what was saved is written, or after `withinMs`: for the few things that nobody but us remembers. */
+  passportWritten(withinMs: number): Promise<void>;
   /** Hands the session over or logs it out for good. */
   end(reason: 'logout' | 'linger'): Promise<void>;
 }

@@ -194,6 +194,13 @@ export class SessionRunner implements TenureHolder {
     this.passports.save(text);
   }
 
+  async passportWritten(withinMs: number): Promise<void> {
+    let cancel = (): void => undefined;
+    const late = new Promise<void>(resolve => (cancel = this.around.clock.after(withinMs, resolve)));
+    await Promise.race([this.passports.flush(), late]);
+    cancel();
+  }
+
   async release(): Promise<void> {
     await this.passports.flush();
     await this.leave('free');

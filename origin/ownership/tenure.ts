@@ -21,6 +21,7 @@ export interface TenureHolder {
   attach(dn: string): Promise<Result<true, string>>;
   detach(): void;
   savePassport(passport: unknown): void;
+  passportWritten(withinMs: number): Promise<void>;
   release(): Promise<void>;
   leave(to: 'free' | 'ended'): Promise<void>;
 }
@@ -69,6 +70,10 @@ export class Tenure implements Owned {
 
   savePassport(passport: unknown): void {
     if (this.current) this.runner.savePassport(passport);
+  }
+
+  async passportWritten(withinMs: number): Promise<void> {
+    if (this.current) await this.runner.passportWritten(withinMs);
   }
 
   /** Hands the session to whoever asks next: what was saved is written first. */

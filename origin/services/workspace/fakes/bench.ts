@@ -56,6 +56,8 @@ export class FakeOwnership implements Ownership {
   closed: string | undefined;
   epoch = 100;
   unreachable = false;
+  /** The write of a passport that is under way. */
+  writing: Promise<void> = Promise.resolve();
 
   own(key: AgentSessionKey): Owned & { current: boolean } {
     const owned: Owned & { current: boolean } = {
@@ -70,6 +72,7 @@ export class FakeOwnership implements Ownership {
       },
       detachDn: () => undefined,
       savePassport: passport => void this.passports.set(key.person, structuredClone(passport)),
+      passportWritten: () => this.writing,
       end: reason => {
         this.ends.push({ person: key.person, reason });
         owned.current = false;

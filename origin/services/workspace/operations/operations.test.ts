@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { errorTable } from '@handover/shared/errors';
 import { routeOf } from '@handover/shared/routes';
 import { createBench, openLoggedIn, openTab } from '../fakes/bench.ts';
@@ -352,6 +352,20 @@ describe('two calls', () => {
     const answer = await tab.post(`/voice/calls/${consult}/alternate`, { data: { heldConnId: 'FFFF' } });
     expect([answer.status, answer.body.errors?.[0]?.field]).toEqual([404, 'data.heldConnId']);
   });
+});
+
+it('a completed call is told only when the passport that remembers it is written', async () => {
+  const { bench, tab, id } = await talking();
+  await tab.post(`/voice/calls/${id}/release`, {});
+  let written = (): void => undefined;
+  bench.ownership.writing = new Promise(resolve => (written = resolve));
+  const answer = tab.post(`/voice/calls/${id}/complete`, { data: { userData: [] } });
+  await vi.waitFor(() => expect(bench.ownership.passports.get('agent1')).toMatchObject({ completed: [id] }));
+  const stateNow = (): unknown => (tab.voice().at(-1)?.['call'] as { state: string }).state;
+  expect(stateNow()).toBe('Released');
+  written();
+  expect((await answer).status).toBe(200);
+  expect(stateNow()).toBe('Completed');
 });
 
 it('user data of an ended call is kept here, when the switch has forgotten it', async () => {

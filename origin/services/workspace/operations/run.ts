@@ -55,7 +55,8 @@ async function inTurn(session: AgentSession, operation: Operation, judge: Judge,
   const call = state.calls.get(execution.callId ?? '');
   if (call === undefined) {
     const done = operation.name === 'completeCall' && state.completed.includes(execution.callId ?? '');
-    return done ? accepted : { kind: 'error', code: 'call.unknown' };
+    // Done at another node, perhaps, that did not live to tell.
+    return done ? retold(session, completedBare(execution.callId ?? '', at.nowMs), execution) : { kind: 'error', code: 'call.unknown' };
   }
   const standing: CallStanding = { ...at, call };
   const judgement = judge.call(standing);
@@ -65,6 +66,23 @@ async function inTurn(session: AgentSession, operation: Operation, judge: Judge,
   if (!operation.states.includes(call.state)) return { kind: 'accepted', after: wrongState };
   return perform(session, operation, judgement.deed, execution);
 }
+
+/** What is left of a completed call: its id. */
+const completedBare = (connId: string, nowMs: number): Told => ({
+  kind: 'call',
+  call: {
+    connId,
+    callUuid: '',
+    callType: 'Unknown',
+    state: 'Completed',
+    parties: [],
+    userData: [],
+    extensions: [],
+    recordingState: 'Stopped',
+    startedAtMs: nowMs,
+  },
+  notification: 'StateChange',
+});
 
 /** The effect holds already: whoever asked learns the state all the same. */
 function retold(session: AgentSession, told: Told, execution: Execution): Answer {
@@ -80,8 +98,9 @@ async function perform(session: AgentSession, operation: Operation, deed: Deed, 
       return { kind: 'error', code: 'call.unknown', field: deed.field };
     case 'local':
       if (!session.owned.current) return { kind: 'error', code: 'ownership.busy', refused: true };
-      session.take(deed.step, execution.operationId);
-      return accepted;
+      if (operation.name === 'completeCall') await session.takeForGood(deed.step, execution.operationId);
+      else session.take(deed.step, execution.operationId);
+      return session.alive ? accepted : { kind: 'error', code: 'ownership.busy', refused: true };
     case 'command': {
       const outcome = await send(session, deed.command, { stampMs: execution.stampMs, operationId: execution.operationId });
       switch (outcome.kind) {

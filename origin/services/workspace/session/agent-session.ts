@@ -18,6 +18,7 @@ import type { WireContext } from './wire.ts';
 
 const maxCollected = 1000;
 const maxQueued = 64;
+const writtenWithinMs = 250;
 
 /**
  * One agent session as an actor: the web sessions that joined it, the voice state that its events make, and a queue in which whatever
@@ -145,6 +146,18 @@ export class AgentSession {
     this.state = step.state;
     this.tell(step.told, operationId);
     this.savePassport();
+  }
+
+  /**
+   * As `take`, but the passport is written before anybody hears of it, within a limit: what only we know must not return with the next node
+   * after a client was told.
+   */
+  async takeForGood(step: Step, operationId?: string): Promise<void> {
+    if (this.#over) return;
+    this.state = step.state;
+    this.owned.savePassport(this.passport());
+    await this.owned.passportWritten(writtenWithinMs);
+    this.tell(step.told, operationId);
   }
 
   tell(told: readonly Told[], operationId?: string, clientIds: Iterable<string> = this.attachments.clients()): void {

@@ -141,7 +141,8 @@ export function resync(state: VoiceState, snapshot: DnSnapshotWire, nowMs: numbe
     if (call.state === 'Released' || present.has(id)) continue;
     const released = callReleased(call, nowMs);
     calls.set(id, released);
-    gone.push({ kind: 'call', call: released, notification: 'StateChange' });
+    // Clients that come from another node may have heard of it already: to them it is part of the snapshot.
+    gone.push({ kind: 'call', call: released, notification: everything ? 'CallRecovered' : 'StateChange' });
   }
   for (const [id, call] of state.calls) {
     if (call.state !== 'Released') continue;
