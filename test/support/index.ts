@@ -1,6 +1,5 @@
-export { apiRequest, countLogins, joinAgent, signInClient, startAgent, tokenOf, type Agent, type ApiAnswer } from './agent.ts';
+export { joinAgent, startAgent, tokenOf, type Agent } from './agent.ts';
 export { openCometdTab, type CometdTab } from './cometd-tab.ts';
-export { createInbox, type Inbox } from './inbox.ts';
 export { brokenInvariant, commandsNamed, siteLog, type SiteCommand } from './site-log.ts';
 export {
   runHandover,
@@ -13,6 +12,6 @@ export {
 } from './system.ts';
 export { temporaryDir, until } from './waiting.ts';
 export { openBrowser, openPage, type WorkspacePage } from './page.ts';
-export { customerCalls, sessionOf, sessionsOf, statusOf, type SessionStatus, type Status } from './situation.ts';
+export { customerCalls, sessionsOf, statusOf, type SessionStatus, type Status } from './situation.ts';
 export { connect, endByFarEnd, holdAndRetrieve, startScene, unharmed, type Harm, type Scene } from './scene.ts';
 export { customerCallsAt, flushRedis, untilReplicated, wipeRegistry } from './parts.ts';
