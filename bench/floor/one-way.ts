@@ -23,20 +23,32 @@ export async function cutOneWay(stateDir: string, region: string, direction: 'in
   const nodes = state.parts.filter(part => part.kind === 'node' && part.region === region).map(part => part.host);
   const others = [...new Set(state.parts.filter(part => part.region !== region && spaces.has(part.host)).map(part => part.host)), host];
   const pairs = nodes.flatMap(node => others.map(other => (direction === 'in' ? { from: other, to: node } : { from: node, to: other })));
-  const undo: string[][] = [];
+  const cuts = new Map<string, { cut: string[]; mend: string[] }>();
   for (const { from, to } of pairs) {
-    const space = spaces.get(from);
-    const [where, device] = space === undefined ? [[], bridge] : [['-n', space], 'eth0'];
-    const now = /lladdr ([0-9a-f:]+)/.exec(await ip(...where, 'neigh', 'show', to, 'dev', device))?.[1];
+    const space = spaces.get(from) ?? '';
+    const device = space === '' ? bridge : 'eth0';
+    const now = /lladdr ([0-9a-f:]+)/.exec(await ip(...inSpace(space), 'neigh', 'show', to, 'dev', device))?.[1];
     if (now === undefined) continue;
-    const set = (address: string): string[] => [...where, 'neigh', 'replace', to, 'lladdr', address, 'dev', device, 'nud', 'permanent'];
-    undo.push(set(now));
-    await ip(...set(nobody));
+    const set = (address: string): string => `neigh replace ${to} lladdr ${address} dev ${device} nud permanent`;
+    const lines = cuts.get(space) ?? { cut: [], mend: [] };
+    lines.cut.push(set(nobody));
+    lines.mend.push(set(now));
+    cuts.set(space, lines);
   }
-  if (undo.length === 0) throw new Error('there is nothing to cut: not a system with network namespaces');
-  return async () => {
-    for (const words of undo) await ip(...words);
-  };
+  if (cuts.size === 0) throw new Error('there is nothing to cut: not a system with network namespaces');
+  const all = (what: 'cut' | 'mend'): Promise<unknown> => Promise.all([...cuts].map(([space, lines]) => batch(space, lines[what])));
+  // All at once: a cut that creeps through the network for half a second is another disaster.
+  await all('cut');
+  return async () => void (await all('mend'));
+}
+
+const inSpace = (space: string): string[] => (space === '' ? [] : ['-n', space]);
+
+function batch(space: string, lines: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = execFile('ip', [...inSpace(space), '-batch', '-'], error => (error === null ? resolve() : reject(new Error(error.message))));
+    child.stdin?.end(`${lines.join('\n')}\n`);
+  });
 }
 
 const ip = async (...words: string[]): Promise<string> => (await run('ip', words)).stdout;
