@@ -23,6 +23,7 @@ export interface SecretChecker {
 export function createSecretChecker(): SecretChecker {
   const key = randomBytes(32);
   const verified = new Map<string, { secretHash: string; mark: Buffer }>();
+  const comparing = new Map<string, Promise<boolean>>();
   let running = 0;
   const markOf = (secret: string): Buffer => createHmac('sha256', key).update(secret).digest();
   return {
@@ -30,21 +31,32 @@ export function createSecretChecker(): SecretChecker {
       const known = verified.get(clientId);
       return known?.secretHash === secretHash && timingSafeEqual(known.mark, markOf(secret));
     },
-    async check(clientId, secret, secretHash) {
-      if (running >= maxRunning) return false;
-      running += 1;
-      try {
-        if (!(await verify(secretHash, secret))) return false;
-      } catch {
-        return false;
-      } finally {
-        running -= 1;
-      }
-      if (verified.size >= maxVerified) verified.clear();
-      verified.set(clientId, { secretHash, mark: markOf(secret) });
-      return true;
+    check(clientId, secret, secretHash) {
+      const mark = markOf(secret);
+      // A floor that signs in at once through one client asks the same thing a hundred times: it is compared once.
+      const name = `${mark.toString('hex')} ${secretHash} ${clientId}`;
+      const same = comparing.get(name);
+      if (same !== undefined) return same;
+      const begun = compare(clientId, secret, secretHash, mark).finally(() => comparing.delete(name));
+      comparing.set(name, begun);
+      return begun;
     },
   };
+
+  async function compare(clientId: string, secret: string, secretHash: string, mark: Buffer): Promise<boolean> {
+    if (running >= maxRunning) return false;
+    running += 1;
+    try {
+      if (!(await verify(secretHash, secret))) return false;
+    } catch {
+      return false;
+    } finally {
+      running -= 1;
+    }
+    if (verified.size >= maxVerified) verified.clear();
+    verified.set(clientId, { secretHash, mark });
+    return true;
+  }
 }
 
 /** Compares two texts without telling by the time it takes where they differ. */
