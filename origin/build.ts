@@ -14,6 +14,7 @@ import { createAdminRoutes } from './server/admin.ts';
 import { createDrain } from './server/drain.ts';
 import { createForwarder } from './server/forward.ts';
 import { createGate } from './server/gate.ts';
+import { refusesConnections } from './server/listening.ts';
 import { createHttpServer, type Mount } from './server/http-server.ts';
 import { createNotificationServer } from './server/notifications.ts';
 import { createPeerWatch } from './server/peers.ts';
@@ -37,6 +38,7 @@ export interface Origin {
 
 const version = '9.0.0';
 const demoWaitMs = 3_000;
+const peerConnectMs = 150;
 
 /** Builds every part of a node from its configuration. The only place that opens doors. */
 export function buildOrigin(config: OriginConfig, log: Logger): Origin {
@@ -192,7 +194,14 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
       },
       { prefix: '/simulator', serve: createSimulatorRoutes(config.simulators) },
     ],
-    gate: createGate({ ownership, forwarder, region: config.region, urlOf, log: log.area('gate') }),
+    gate: createGate({
+      ownership,
+      forwarder,
+      region: config.region,
+      urlOf,
+      refuses: url => refusesConnections(url, peerConnectMs),
+      log: log.area('gate'),
+    }),
     signer,
     allowedOrigins: new Set(config.allowedOrigins),
     node: { id: node, region: config.region },

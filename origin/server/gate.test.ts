@@ -9,7 +9,7 @@ import { createGate } from './gate.ts';
 const key = { tenant: 'acme', person: 'agent1' };
 const owned = { key, epoch: 42 } as unknown as Owned;
 
-function gateWith(answers: (Owned | OwnershipRefusal)[], forwarded: ForwardOutcome[] = []) {
+function gateWith(answers: (Owned | OwnershipRefusal)[], forwarded: ForwardOutcome[] = [], refusing: string[] = []) {
   const asked: RequestContext[] = [];
   const sentTo: string[] = [];
   const ownership = {
@@ -28,7 +28,14 @@ function gateWith(answers: (Owned | OwnershipRefusal)[], forwarded: ForwardOutco
     close: () => undefined,
   };
   return {
-    gate: createGate({ ownership, forwarder, region: 'us-east', urlOf: node => `http://${node}`, log: silentLogger }),
+    gate: createGate({
+      ownership,
+      forwarder,
+      region: 'us-east',
+      urlOf: node => `http://${node}`,
+      refuses: async url => refusing.includes(url),
+      log: silentLogger,
+    }),
     asked,
     sentTo,
   };
@@ -71,6 +78,22 @@ test('an owner whose address refuses the connection is over, and nobody waits fo
   const { gate, asked } = gateWith([here, owned], ['refused']);
   expect(await gate.pass(createExchange().call, key, false)).toBe('here');
   expect([asked[1]?.gone, asked[1]?.excludedNodes]).toEqual([['us-east/2~x'], []]);
+});
+
+test('a node of the region that the edge left out, and that refuses, is proven gone: nobody waits for its lease', async () => {
+  const { gate, asked } = gateWith([here, owned], ['refused'], ['http://us-east/2']);
+  const exchange = createExchange({ excludedNodes: ['us-east/2', 'eu-west/1'] });
+  expect(await gate.pass(exchange.call, key, false)).toBe('here');
+  expect(asked.map(({ excludedNodes, gone }) => [excludedNodes, gone])).toEqual([
+    [['eu-west/1'], undefined],
+    [['eu-west/1'], ['us-east/2~x']],
+  ]);
+});
+
+test('a node that the edge left out stays left out as long as somebody listens there', async () => {
+  const { gate, asked } = gateWith([owned]);
+  expect(await gate.pass(createExchange({ excludedNodes: ['us-east/2'] }).call, key, false)).toBe('here');
+  expect(asked[0]?.excludedNodes).toEqual(['us-east/2']);
 });
 
 test('an owner that declines is not held to be dead: the request looks again', async () => {

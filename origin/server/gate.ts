@@ -12,6 +12,8 @@ export interface GateOptions {
   forwarder: Forwarder;
   region: string;
   urlOf: (node: string) => string | undefined;
+  /** Whether nobody listens at a node's address any more; soon. */
+  refuses: (url: string) => Promise<boolean>;
   log: Logger;
 }
 
@@ -60,11 +62,26 @@ export function createGate(options: GateOptions): Gate {
     }
   }
 
+  /**
+   * The edge leaves a node out without saying why. One of this region that refuses connections is over for certain: looked for as if nothing had
+   * been said, it is found gone, and nobody waits for its lease.
+   */
+  async function withoutRefusing(context: RequestContext): Promise<RequestContext> {
+    const own = context.excludedNodes.filter(node => node.startsWith(`${region}/`));
+    if (own.length === 0) return context;
+    const asked = own.map(async node => {
+      const url = options.urlOf(node);
+      return url !== undefined && (await options.refuses(url)) ? [node] : [];
+    });
+    const over = (await Promise.all(asked)).flat();
+    return { ...context, excludedNodes: context.excludedNodes.filter(node => !over.includes(node)) };
+  }
+
   return {
     judge,
     async pass(call, key, fresh) {
       const { requestId } = call.context;
-      let context: RequestContext = call.context;
+      let context = await withoutRefusing(call.context);
       for (let look = 0; look < maxLooks; look += 1) {
         const verdict = await judge(context, key, fresh, call.forwarded);
         switch (verdict.kind) {

@@ -11,7 +11,7 @@ export interface FakeExchange {
 
 /** A request and its response without a connection. */
 export function createExchange(
-  given: { method?: string; path?: string; headers?: Record<string, string>; forwarded?: boolean } = {},
+  given: { method?: string; path?: string; headers?: Record<string, string>; forwarded?: boolean; excludedNodes?: string[] } = {},
 ): FakeExchange {
   const request = new IncomingMessage(new Socket());
   request.method = given.method ?? 'POST';
@@ -34,7 +34,7 @@ export function createExchange(
       request,
       response,
       path: request.url.split('?')[0] ?? '/',
-      context: { requestId: 'request-1', stampMs: 1_000, excludedNodes: [] },
+      context: { requestId: 'request-1', stampMs: 1_000, excludedNodes: given.excludedNodes ?? [] },
       forwarded: given.forwarded ?? false,
     },
     status: () => response.statusCode,
