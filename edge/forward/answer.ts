@@ -9,6 +9,7 @@ import { handshakeAnswer } from './bayeux.ts';
 import type { Outcome } from './decide.ts';
 import { inbound } from './headers.ts';
 import type { Passage } from './passage.ts';
+import { relay } from './socket.ts';
 
 /** Passes an origin's answer on: rebuilt, so that a body cut short ends as a reset and not as a whole one; pinned to who answered. */
 export async function pass(passage: Passage, choice: Choice, response: Response, originMs: number): Promise<Response> {
@@ -18,7 +19,8 @@ export async function pass(passage: Passage, choice: Choice, response: Response,
   const cookies = await repin(passage, choice, { region: choice.region.name, node, epoch });
   const facts = { region: choice.region.name, epoch: epoch ?? found.pin?.epoch, originMs, panic: choice.panic, cookies };
   const answerHeaders = inbound(response.headers, exchange, facts);
-  if (response.webSocket !== null) return new Response(null, { status: 101, webSocket: response.webSocket, headers: answerHeaders });
+  if (response.webSocket !== null)
+    return new Response(null, { status: 101, webSocket: relay(passage, choice, response.webSocket), headers: answerHeaders });
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers: answerHeaders });
 }
 

@@ -170,13 +170,24 @@ describe('a WebSocket', () => {
     expect(await closed(open())).toEqual([code, reason]);
   });
 
-  it('ends with 1006 when its origin vanishes', async () => {
+  it('ends with 1012 when its origin falls silent and another region serves', async () => {
+    accept(us1, socket => socket.send('ready'));
+    const socket = open();
+    await new Promise(resolve => socket.once('message', resolve));
+    const end = closed(socket);
+    const silentMs = Date.now();
+    us1.health = 'silent';
+    expect(await end).toEqual([1012, 'moved']);
+    expect(Date.now() - silentMs).toBeLessThan(6_000);
+  });
+
+  it('ends with 1011 when its origin vanishes', async () => {
     accept(us1, socket => socket.send('ready'));
     const socket = open();
     await new Promise(resolve => socket.once('message', resolve));
     const end = closed(socket);
     for (const each of await sockets(us1)) each.destroy();
-    expect((await end)[0]).toBe(1006);
+    expect((await end)[0]).toBe(1011);
   });
 
   it('opens elsewhere when the region refuses', async () => {

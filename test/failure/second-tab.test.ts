@@ -30,11 +30,21 @@ afterAll(async () => {
 describe('a second tab', () => {
   it('moves along with the first when the region freezes, although only the first one acts', async () => {
     const { ann, before, callId } = scene;
+    const socket = await openCometdTab(system.url, ann.cookie(), { transport: 'websocket' });
+    await socket.subscribe('/workspace/v3/voice');
     await system.handover('fault', 'freeze', 'region', before.region);
     const from = tab.events.mark();
+    const socketFrom = socket.events.mark();
     await holdAndRetrieve(ann, callId);
     await tab.callIn('Held', callId, from);
     await tab.callIn('Established', callId, from);
+    const told = (state: string): Promise<unknown> =>
+      socket.events.next(`the socket: ${state}`, ({ data }) => (data['call'] as { state?: string } | undefined)?.state === state, {
+        from: socketFrom,
+      });
+    await told('Established');
+    expect(socket.handshakes()).toBe(1);
+    await socket.close();
     expect((await scene.now()).region).not.toBe(before.region);
     for (const each of [ann, tab]) expect(await scene.harmTo(each)).toEqual(unharmed);
   });

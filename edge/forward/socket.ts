@@ -1,0 +1,62 @@
+import { canMove, type Choice } from '../route.ts';
+import { wantOf, type Passage } from './passage.ts';
+import { watch, type Sent } from './watch.ts';
+
+/** Tells the client to come back: its server is restarted, or as good as. */
+const movedCode = 1012;
+/** Codes that say what happened on a connection; they cannot be sent. */
+const unsendable: ReadonlySet<number> = new Set([1005, 1006, 1015]);
+
+/**
+ * Passes a WebSocket through and ends it when its origin is found down while another region could serve: its client would hear nothing of a
+ * frozen one until its own time is up, long after its session has moved. Answers the client's end.
+ */
+export function relay(passage: Passage, { origin }: Choice, upstream: WebSocket): WebSocket {
+  const { 0: client, 1: here } = new WebSocketPair();
+  const over = new Promise<Sent>(resolve => {
+    const end = (): void => resolve({ kind: 'broken' });
+    join(here, upstream, end);
+    join(upstream, here, end);
+  });
+  for (const socket of [here, upstream]) {
+    socket.binaryType = 'arraybuffer';
+    socket.accept();
+  }
+  const { exchange } = passage;
+  const elsewhere = (): boolean =>
+    canMove(exchange.config.registry, exchange.health.view.outlook(Date.now()), wantOf(passage), origin.node);
+  // An open socket is never overdue, however old it is.
+  const facts = { exchange, origin, parked: true, sentMs: Number.POSITIVE_INFINITY, elsewhere };
+  void watch(over, facts).then(ended => {
+    if (ended.kind !== 'down') return;
+    close(here, movedCode, 'moved');
+    close(upstream, movedCode, 'moved');
+  });
+  return client;
+}
+
+function join(from: WebSocket, to: WebSocket, end: () => void): void {
+  from.addEventListener('message', event => {
+    try {
+      to.send(event.data as string | ArrayBuffer);
+    } catch {
+      // The other side is closing; its own event ends both.
+    }
+  });
+  from.addEventListener('close', event => {
+    close(to, unsendable.has(event.code) ? (event.code === 1006 ? 1011 : 1000) : event.code, event.reason);
+    end();
+  });
+  from.addEventListener('error', () => {
+    close(to, 1011, 'upstream broken');
+    end();
+  });
+}
+
+function close(socket: WebSocket, code: number, reason: string): void {
+  try {
+    socket.close(code, reason);
+  } catch {
+    // Closed already.
+  }
+}
