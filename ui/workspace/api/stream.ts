@@ -17,8 +17,8 @@ const channels = ['/workspace/v3/initialization', '/workspace/v3/voice', '/works
 /** The event stream of one page. After every (re)handshake all channels are subscribed again; each subscription is answered with the current state. */
 export function createStream(options: { url: string; onMessage: (data: unknown) => void; onLink: (link: Link) => void }): Stream {
   const cometd = new CometD();
-  // A parked poll is moved to another region by the edge; a socket into a frozen one stays silent until its own time is up, and calls with it.
-  for (const transport of ['websocket', 'callback-polling']) cometd.unregisterTransport(transport);
+  // WebSocket where it works, else long-polling; never scripts.
+  cometd.unregisterTransport('callback-polling');
   cometd.configure({ url: options.url, logLevel: 'warn', maxBackoff: 2_000, backoffIncrement: 250 });
   const subscribe = (): void =>
     cometd.batch(() => {
