@@ -36,6 +36,8 @@ export default defineConfig({
           name: 'system',
           environment: 'node',
           include: ['test/{contract,conformance,failure,e2e,edge}/**/*.test.ts'],
+          // A floor of agents needs the machine for itself, and minutes: `npm run soak`.
+          exclude: ['**/node_modules/**', 'test/failure/floor/**'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -45,7 +47,7 @@ export default defineConfig({
         test: {
           name: 'soak',
           environment: 'node',
-          include: ['test/soak/**/*.test.ts'],
+          include: ['test/{soak,failure/floor}/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 3_600_000,
           hookTimeout: 120_000,
