@@ -81,7 +81,7 @@ describe('a shift by keyboard', () => {
     );
     for (let left = await tab.page.getByTestId('call').count(); left > 0; left -= 1) {
       await tab.press('Mark done');
-      await until('one less', 10_000, async () => (await tab.page.getByTestId('call').count()) < left);
+      await until('one less', 60_000, async () => (await tab.page.getByTestId('call').count()) < left);
     }
 
     await customerCalls(system.url, '7002');
@@ -96,7 +96,7 @@ describe('a shift by keyboard', () => {
     await tab.agentState('Not ready');
     await tab.press('Sign out');
     await tab.page.getByText('You are signed out.').waitFor();
-    await until('the agent session ends', 10_000, async () => (await sessionsOf(system, 'agent2')).length === 0);
+    await until('the agent session ends', 60_000, async () => (await sessionsOf(system, 'agent2')).length === 0);
     expect(tab.faults).toEqual([]);
   });
 
@@ -142,7 +142,7 @@ describe('a page whose servers are lost', () => {
     await tab.call('Held');
     await tab.press('Retrieve');
     await tab.call('Established');
-    await until('the banner is quiet again', 20_000, async () => (await banner()) === '');
+    await until('the banner is quiet again', 60_000, async () => (await banner()) === '');
     expect(await tab.page.getByRole('alert').count()).toBe(0);
     const [after] = await sessionsOf(system, 'agent1');
     expect(after).toMatchObject({ sessionId: before.sessionId });

@@ -50,7 +50,7 @@ describe('a running system', () => {
       const status = await system.handover<Status>('status');
       return status.regions.every(region => region.stores.postgres.role !== 'unknown') ? status : undefined;
     };
-    const { regions, sessions } = await until('every part answers', 20_000, answered);
+    const { regions, sessions } = await until('every part answers', 60_000, answered);
     expect(regions.map(region => [region.name, region.state])).toEqual([
       ['us-east', 'up'],
       ['eu-west', 'up'],
@@ -102,7 +102,7 @@ describe('a running system', () => {
 
   it('shows a killed node as down, and starts it again on demand only', async () => {
     await system.handover('fault', 'kill', 'node', 'eu-west/2');
-    await until('down', 5_000, async () => (await system.handover<Status>('status')).regions[1]?.nodes[1]?.state === 'down');
+    await until('down', 60_000, async () => (await system.handover<Status>('status')).regions[1]?.nodes[1]?.state === 'down');
     await system.handover('fault', 'heal', 'node', 'eu-west/2');
     expect((await system.handover<Status>('status')).regions[1]?.nodes[1]?.state).toBe('up');
   });
@@ -113,7 +113,7 @@ describe('a running system', () => {
     await system.handover('fault', 'heal', 'postgres', 'us-east');
     const roles = async (): Promise<string> =>
       (await system.handover<Status>('status')).regions.map(region => region.stores.postgres.role).join();
-    await until('roles exchanged', 10_000, async () => (await roles()) === 'standby,primary');
+    await until('roles exchanged', 60_000, async () => (await roles()) === 'standby,primary');
   });
 
   it.each([

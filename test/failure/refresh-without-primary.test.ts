@@ -76,7 +76,7 @@ describe('without a primary', () => {
 
   it('a promoted standby takes changes again, and rotates the token', async () => {
     await system.handover('promote', 'eu-west');
-    await until('a change is taken', 10_000, async () => (await createClient('now')).ok);
+    await until('a change is taken', 60_000, async () => (await createClient('now')).ok);
     const { status, body } = await refresh();
     expect(status).toBe(200);
     expect(body.refresh_token).not.toBe(refreshToken);

@@ -27,7 +27,7 @@ describe('an agent at work', () => {
     const { ann, before, callId } = scene;
     await wipeRegistry(system);
     await holdAndRetrieve(ann, callId);
-    await until('the record is back', 10_000, async () => (await scene.now()).epoch >= before.epoch);
+    await until('the record is back', 60_000, async () => (await scene.now()).epoch >= before.epoch);
     expect(await scene.now()).toMatchObject({ sessionId: before.sessionId, node: before.node });
     expect(await scene.harmTo(ann)).toEqual(unharmed);
   });
@@ -46,7 +46,7 @@ describe('an agent at work', () => {
     const hold = await ann.request('POST', `/voice/calls/${callId}/hold`, { data: {} });
     expect([hold.status, hold.headers.get('x-handover-region')]).not.toContain(before.region);
     expect([hold.status, hold.body.status?.code]).toEqual([200, 1]);
-    await until('it is held', 10_000, async () => (await ann.calls()).some(call => call.id === callId && call.state === 'Held'));
+    await until('it is held', 60_000, async () => (await ann.calls()).some(call => call.id === callId && call.state === 'Held'));
     expect((await ann.request('POST', `/voice/calls/${callId}/retrieve`, { data: {} })).status).toBe(200);
     const { handshakes: _, ...harm } = await scene.harmTo(ann);
     const { handshakes: __, ...none } = unharmed;
@@ -58,9 +58,9 @@ describe('an agent at work', () => {
     const { ann, bob, before } = scene;
     await system.handover('fault', 'heal', 'registry');
     await system.handover('fault', 'heal', 'region', before.region);
-    await until('the record is back', 20_000, async () => (await scene.now()).epoch > before.epoch);
+    await until('the record is back', 60_000, async () => (await scene.now()).epoch > before.epoch);
     await bob.request('POST', `/voice/calls/${scene.callId}/release`, { data: {} });
-    await until('it is over', 10_000, async () => (await ann.calls()).every(call => call.state === 'Released'));
+    await until('it is over', 60_000, async () => (await ann.calls()).every(call => call.state === 'Released'));
     const { outdated, twice, agentLogins, agentLogouts, clientLogins } = await scene.harmTo(ann);
     expect([outdated, twice, agentLogins, agentLogouts, clientLogins]).toEqual([[], [], 0, 0, 0]);
   });

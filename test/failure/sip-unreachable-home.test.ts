@@ -33,7 +33,7 @@ describe('a session away from its phone', () => {
     await system.handover('fault', 'kill', 'region', before.region);
     await holdAndRetrieve(ann, callId);
     await system.handover('fault', 'kill', 'sip', before.region);
-    await until('the backup serves', 20_000, async () => {
+    await until('the backup serves', 60_000, async () => {
       await holdAndRetrieve(ann, callId);
       return true;
     });

@@ -34,7 +34,7 @@ describe('a lost data centre', () => {
     expect(before.region).toBe('us-east');
     await ann.callIn('Released', callId, from);
     await ann.dnIn('NotReady', from);
-    await until('ready', 20_000, async () => (await ann.request('POST', '/voice/ready', { data: {} })).status === 200);
+    await until('ready', 60_000, async () => (await ann.request('POST', '/voice/ready', { data: {} })).status === 200);
     await ann.dnIn('Ready', from);
     const next = await customerCalls(system.url, ann.dn);
     await ann.callIn('Ringing', next, from);
@@ -50,7 +50,7 @@ describe('a lost data centre', () => {
     expect((await clients('/before')).status).toBe(200);
     await system.handover('promote', 'eu-west');
     const promotedMs = Date.now();
-    await until('a change is taken', 10_000, async () => (await create('after')).ok);
+    await until('a change is taken', 60_000, async () => (await create('after')).ok);
     expect(Date.now() - promotedMs).toBeLessThan(5_000);
     const read = (await (await clients('/after')).json()) as { data: { client_id: string } };
     expect(read.data.client_id).toBe('after');
@@ -58,7 +58,7 @@ describe('a lost data centre', () => {
 
   it('comes back as a standby that has what was written meanwhile', async () => {
     await system.handover('fault', 'heal', 'site', 'us-east');
-    await until('it follows', 20_000, async () => (await rolesOf()).join() === 'us-east,standby,eu-west,primary');
+    await until('it follows', 60_000, async () => (await rolesOf()).join() === 'us-east,standby,eu-west,primary');
     expect((await clients('/after')).status).toBe(200);
     expect((await create('both')).status).toBe(200);
     const { ann } = scene;

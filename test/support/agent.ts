@@ -121,7 +121,7 @@ function agentOf(url: string, user: string, client: GenesysClient, events: Inbox
       return session.user.activeSession.calls;
     },
     async clearCalls() {
-      await until(`${user} has no calls`, 10_000, async () => {
+      await until(`${user} has no calls`, 60_000, async () => {
         const calls = await agent.calls();
         for (const call of calls)
           await agent.request('POST', `/voice/calls/${call.id}/${call.state === 'Released' ? 'complete' : 'release'}`, {

@@ -39,7 +39,7 @@ export async function openPage(browser: Browser, url: string): Promise<Workspace
   await page.goto(url);
   const focused = (): Promise<string> => page.evaluate<string>(focusedName);
   const focus = (name: string): Promise<unknown> =>
-    until(`"${name}" can be reached with Tab`, 15_000, async () => {
+    until(`"${name}" can be reached with Tab`, 60_000, async () => {
       for (let tabs = 0; tabs < maxTabs; tabs += 1) {
         if ((await focused()) === name && (await page.locator(':focus').isEnabled())) return true;
         await page.keyboard.press('Tab');

@@ -53,7 +53,7 @@ export async function untilReplicated(system: RunningSystem): Promise<void> {
     );
     const written = positions.map(rows => rows[0]?.at).find(at => at != null);
     if (written === undefined || written === null) throw new Error('there is no primary');
-    await until('the standbys have followed', 10_000, async () => {
+    await until('the standbys have followed', 60_000, async () => {
       const followed = await Promise.all(
         servers.map(sql => sql<{ ok: boolean }[]>`select not pg_is_in_recovery() or pg_last_wal_replay_lsn() >= ${written}::pg_lsn as ok`),
       );

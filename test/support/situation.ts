@@ -27,7 +27,7 @@ export const sessionsOf = async (system: RunningSystem, agent: string): Promise<
 
 /** The one session of an agent; waits until there is exactly one, as a busy registry may not be heard in time. */
 export const sessionOf = (system: RunningSystem, agent: string): Promise<SessionStatus> =>
-  until(`one session of ${agent}`, 10_000, async () => {
+  until(`one session of ${agent}`, 60_000, async () => {
     const found = await sessionsOf(system, agent);
     if (found.length !== 1) throw new Error(JSON.stringify(found));
     return found[0];
