@@ -46,7 +46,9 @@ const inSpace = (space: string): string[] => (space === '' ? [] : ['-n', space])
 
 function batch(space: string, lines: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = execFile('ip', [...inSpace(space), '-batch', '-'], error => (error === null ? resolve() : reject(new Error(error.message))));
+    const child = execFile('ip', [...inSpace(space), '-batch', '-'], error =>
+      error === null ? resolve() : reject(new Error(error.message)),
+    );
     child.stdin?.end(`${lines.join('\n')}\n`);
   });
 }
