@@ -2,6 +2,7 @@ import type { Event, Effect } from './state.ts';
 import { passportBinding } from './passport-writer.ts';
 import { timing } from './rules.ts';
 import type { SessionRunner } from './session-runner.ts';
+import type { Tenure } from './tenure.ts';
 import type { DnName } from './surroundings.ts';
 
 /** Does what a step asked for; everything that comes of it returns as an event of the session. */
@@ -164,9 +165,16 @@ function listen(runner: SessionRunner, dn: string): void {
 
 /** The predecessor is over: fetch what it left, and let the service build the session up. */
 function adopt(runner: SessionRunner): void {
-  const { hooks, log } = runner.around;
   const { tenure } = runner;
   if (tenure === undefined) return;
+  runner.around.adoptions.take(done => {
+    if (runner.tenure === tenure) adoptNow(runner, tenure, done);
+    else done();
+  });
+}
+
+function adoptNow(runner: SessionRunner, tenure: Tenure, done: () => void): void {
+  const { hooks, log } = runner.around;
   const ahead = runner.passportAhead;
   runner.passportAhead = undefined;
   (ahead ?? readPassport(runner, passportTries))
@@ -179,7 +187,8 @@ function adopt(runner: SessionRunner): void {
         log.error('adoption failed', { session: runner.session, cause: error instanceof Error ? error.message : 'unknown' });
         if (runner.tenure === tenure) runner.dispatch({ kind: 'adopt-failed' });
       },
-    );
+    )
+    .finally(done);
 }
 
 const passportTries = 3;

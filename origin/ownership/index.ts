@@ -11,6 +11,7 @@ import { allRules } from './rules.ts';
 import type { Rules } from './rules.ts';
 import { SessionRunner } from './session-runner.ts';
 import type { Outcome } from './session-runner.ts';
+import { Turns } from './turns.ts';
 import type { EnsureContext, OwnershipHooks, PassportSealer, Surroundings } from './surroundings.ts';
 
 export { createUpstashRegistry } from './registry-upstash.ts';
@@ -60,6 +61,9 @@ export function createOwnership(options: OwnershipOptions): OwnershipDoor {
 }
 
 const drainDeadlineMs = 10_000;
+/** Enough to keep registry and switch busy over a WAN; the rest waits, the oldest first. */
+const claimsAtOnce = 128;
+const adoptionsAtOnce = 32;
 
 class NodeRunner implements OwnershipDoor {
   private readonly options: OwnershipOptions;
@@ -98,6 +102,8 @@ class NodeRunner implements OwnershipDoor {
       ...options,
       rules,
       ensureTimeoutMs: options.ensureTimeoutMs ?? 4_000,
+      claims: new Turns(claimsAtOnce),
+      adoptions: new Turns(adoptionsAtOnce),
       past: this.lease.past,
       incarnation: () => this.lease.incarnation,
       leased: () => this.lease.leased,

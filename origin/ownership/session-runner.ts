@@ -22,6 +22,8 @@ interface Waiter {
 export type CarryOut = (runner: SessionRunner, effect: Effect) => void;
 
 const maxWaiters = 64;
+const turnLimitMs = 2_000;
+const claiming: ReadonlySet<State['kind']> = new Set(['reading', 'taking', 'announcing']);
 const maxExcluded = 16;
 const retryAfterMs = 500;
 
@@ -48,6 +50,9 @@ export class SessionRunner implements TenureHolder {
   readonly leavers = new Set<() => void>();
   private readonly carryOut: CarryOut;
   private waiters: Waiter[] = [];
+  /** Takes this session out of the queue of those that want to be claimed; undefined when it is not in it. */
+  private cancelTurn: (() => void) | undefined;
+  private endTurn: (() => void) | undefined;
   private readonly queue: Event[] = [];
   private running = false;
   private barrierUntilMs = -1;
@@ -108,7 +113,7 @@ export class SessionRunner implements TenureHolder {
       const waiter: Waiter = { want, settle: outcome => (cancel(), resolve(outcome)) };
       this.waiters.push(waiter);
       if (context.dn !== undefined && this.facts.dn === undefined) this.dispatch({ kind: 'attach', dn: dnText(context.dn) });
-      this.dispatch({ kind: 'want', want });
+      this.ask(want);
     });
   }
 
@@ -227,7 +232,8 @@ export class SessionRunner implements TenureHolder {
       this.running = false;
     }
     this.settleLeavers();
-    if (this.state.kind === 'absent' && this.waiters.length === 0) this.around.idle(this.session);
+    this.settleTurn();
+    if (this.state.kind === 'absent' && this.waiters.length === 0 && this.cancelTurn === undefined) this.around.idle(this.session);
   }
 
   answer(answer: Answer): void {
@@ -237,7 +243,34 @@ export class SessionRunner implements TenureHolder {
 
   /** Those who still wait begin anew. */
   rewant(): void {
-    if (this.waiters.length > 0) this.dispatch({ kind: 'want', want: this.waiters.map(each => each.want).reduce(mergeWants, noWant) });
+    if (this.waiters.length > 0) this.ask(this.allWants());
+  }
+
+  private allWants(): Want {
+    return this.waiters.map(each => each.want).reduce(mergeWants, noWant);
+  }
+
+  /** A session that is nobody's business here yet waits for its turn; when that comes, for all who ask by then. */
+  private ask(want: Want): void {
+    if (this.state.kind !== 'absent' || this.running) return this.dispatch({ kind: 'want', want });
+    if (this.cancelTurn !== undefined) return;
+    let begun = false;
+    const cancel = this.around.claims.take(done => {
+      begun = true;
+      this.cancelTurn = undefined;
+      // A registry that is gone must not keep the turn from those who can do without it.
+      const late = this.around.clock.after(turnLimitMs, done);
+      this.endTurn = () => (late(), done());
+      this.dispatch({ kind: 'want', want: this.waiters.length === 0 ? want : this.allWants() });
+      this.settleTurn();
+    });
+    if (!begun) this.cancelTurn = cancel;
+  }
+
+  private settleTurn(): void {
+    if (claiming.has(this.state.kind)) return;
+    this.endTurn?.();
+    this.endTurn = undefined;
   }
 
   /** Takes the session for the node itself, when the registry lets it. */

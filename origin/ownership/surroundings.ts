@@ -4,6 +4,7 @@ import type { AdoptionHooks, AgentSessionKey, Owned, RequestContext } from '../c
 import type { Referee } from '../contracts/referee.ts';
 import type { Incarnation, Registry, RegistryNode } from '../contracts/registry.ts';
 import type { Rules } from './rules.ts';
+import type { Turns } from './turns.ts';
 
 export interface DnName {
   readonly number: string;
@@ -42,6 +43,9 @@ export interface Surroundings {
   readonly rules: Rules;
   /** How long a request waits for its session, ms. */
   readonly ensureTimeoutMs: number;
+  /** Claims begun and not announced yet; adoptions under way: bounded, so that thousands that come at once do not cost the node its lease. */
+  readonly claims: Turns;
+  readonly adoptions: Turns;
   readonly past: ReadonlySet<Incarnation>;
   incarnation(): Incarnation;
   /** Our own count of the lease runs. */
