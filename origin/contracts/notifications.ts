@@ -36,5 +36,9 @@ export interface NotificationPolicy {
   /** After the subscribe reply is on its way: deliver the current state. */
   onSubscribed(key: string, clientId: string, channel: string): void;
   maySubscribe(key: string, channel: string): boolean;
+  /**
+   * These events were sent to the client, which may not have got them: deliver what makes up for them. Called before its connect is served.
+   */
+  onMissed?(key: string, clientId: string, events: readonly unknown[]): void;
   onDetach(key: string, clientId: string, reason: 'disconnect' | 'timeout' | 'evicted'): void;
 }

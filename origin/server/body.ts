@@ -33,5 +33,3 @@ export async function keepBody(request: Kept, limit: number): Promise<Buffer> {
   request.rawBody ??= await readBody(request, limit);
   return request.rawBody;
 }
-
-export const keptBody = (request: Kept): Buffer | undefined => request.rawBody;

@@ -3,7 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createBayeuxServer, type BayeuxServer, type Session } from 'node-bayeux';
 import type { MovableClient, NotificationHub, NotificationPolicy } from '../contracts/notifications.ts';
-import { keptBody } from './body.ts';
+import { answerError } from './answer.ts';
+import { keepBody } from './body.ts';
+import { MissedEvents } from './missed-events.ts';
 
 export interface NotificationServer {
   readonly hub: NotificationHub;
@@ -30,6 +32,12 @@ interface Attached {
   key: string;
 }
 
+const maxBodyBytes = 65_536;
+
+/** A connect and whose it is, in the text of a body; a batch of several clients names the first. */
+const connectShape = /"\/meta\/connect"/;
+const clientShape = /"clientId"\s*:\s*"([\w.-]{1,128})"/;
+
 const attachedOf = (session: Session): Attached | undefined => session.data as Attached | undefined;
 
 /** One Bayeux endpoint for one service. Without form bodies and callback-polling: both are cross-site simple requests. */
@@ -37,6 +45,9 @@ export function createNotificationServer(options: NotificationServerOptions): No
   let policy: NotificationPolicy | undefined;
   /** While an adopted session is put in: it was attached elsewhere, and is not attached again. */
   let adopting = false;
+  const missed = new MissedEvents(() => performance.now());
+  /** The clients of an attachment: one that opens a new WebSocket is not known by its clientId yet. */
+  const byKey = new Map<string, Set<string>>();
   const needed = (): NotificationPolicy => {
     if (policy === undefined) throw new Error('no policy yet');
     return policy;
@@ -55,7 +66,7 @@ export function createNotificationServer(options: NotificationServerOptions): No
     // A clientId alone opens nothing, on no transport.
     wsTrustClientSession: false,
     queuePolicy: 'drop-session',
-    maxBodyBytes: 65_536,
+    maxBodyBytes,
     onHandshake: async context => {
       const key = await needed().identify({ headers: context.request.headers, url: context.request.url ?? '' });
       return key === undefined ? { allow: false, reason: 'session_missing', code: 403 } : { allow: true, data: { key } };
@@ -72,10 +83,15 @@ export function createNotificationServer(options: NotificationServerOptions): No
   });
   server.addListener('sessionAdded', session => {
     const attached = attachedOf(session);
+    if (attached !== undefined) byKey.set(attached.key, (byKey.get(attached.key) ?? new Set()).add(session.id));
     if (attached !== undefined && !adopting) needed().onAttach(attached.key, session.id);
   });
   server.addListener('sessionRemoved', (session, _timedOut, reason) => {
     const attached = attachedOf(session);
+    missed.forget(session.id);
+    const siblings = byKey.get(attached?.key ?? '');
+    siblings?.delete(session.id);
+    if (siblings?.size === 0) byKey.delete(attached?.key ?? '');
     if (attached === undefined || reason === 'exported') return;
     needed().onDetach(attached.key, session.id, reason);
   });
@@ -86,7 +102,13 @@ export function createNotificationServer(options: NotificationServerOptions): No
 
   const hub: NotificationHub = {
     deliver(clientIds, channel, data) {
-      for (const id of clientIds) server.session(id)?.deliver(channel, data, { ifSubscribed: true });
+      for (const id of clientIds) {
+        const session = server.session(id);
+        if (session === undefined) continue;
+        const pushed = session.pusher !== undefined;
+        session.deliver(channel, data, { ifSubscribed: true });
+        missed.told(id, data, pushed);
+      }
     },
     disconnect: clientId => server.session(clientId)?.disconnect(),
     letGo(clientIds) {
@@ -111,11 +133,46 @@ export function createNotificationServer(options: NotificationServerOptions): No
     },
   };
 
+  const makeUp = (clientId: string, events: readonly unknown[]): void => {
+    const session = server.session(clientId);
+    const attached = session === undefined ? undefined : attachedOf(session);
+    if (attached !== undefined) needed().onMissed?.(attached.key, clientId, events);
+  };
+  const watchConnect = (body: Buffer, response: ServerResponse): void => {
+    const text = body.toString('utf8');
+    const clientId = connectShape.test(text) ? clientShape.exec(text)?.[1] : undefined;
+    if (clientId === undefined) return;
+    const events = missed.connecting(clientId);
+    if (events.length > 0) makeUp(clientId, events);
+    response.once('finish', () => missed.answered(clientId));
+  };
+  const watchUpgrade = async (request: IncomingMessage, socket: Duplex): Promise<void> => {
+    const key = (await needed().identify({ headers: request.headers, url: request.url ?? '' })) ?? '';
+    for (const clientId of byKey.get(key) ?? []) {
+      const events = missed.reopened(clientId);
+      if (events !== undefined) makeUp(clientId, events);
+    }
+    socket.once('close', () => {
+      for (const clientId of byKey.get(key) ?? []) missed.broke(clientId);
+    });
+  };
+
   return {
     hub,
     use: given => void (policy = given),
-    handle: (request, response) => server.handle(request, response, { body: keptBody(request) }),
-    handleUpgrade: (request, socket, head) => server.handleUpgrade(request, socket, head),
+    handle(request, response) {
+      keepBody(request, maxBodyBytes).then(
+        body => {
+          watchConnect(body, response);
+          server.handle(request, response, { body });
+        },
+        (error: unknown) => answerError(response, error, ''),
+      );
+    },
+    handleUpgrade(request, socket, head) {
+      server.handleUpgrade(request, socket, head);
+      watchUpgrade(request, socket).catch((fault: unknown) => options.log.warn('a new WebSocket is nobody’s', { fault: String(fault) }));
+    },
     drain: spreadMs => server.drain({ spreadMs, reconnect: 'retry' }),
     close: () => server.close(),
   };

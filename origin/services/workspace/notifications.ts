@@ -1,5 +1,5 @@
 import { channels } from '@handover/shared/api/workspace';
-import type { ChannelStateChangedWire } from '@handover/shared/api/workspace';
+import type { ChannelStateChangedWire, VoiceMessageWire } from '@handover/shared/api/workspace';
 import type { NotificationPolicy } from '../../contracts/notifications.ts';
 import { isEnded, originAllowed } from './http/guard.ts';
 import type { ServiceParts } from './parts.ts';
@@ -59,12 +59,36 @@ export function createPolicy(parts: ServiceParts): NotificationPolicy {
       session.settleClient(clientId);
     },
     maySubscribe: (_key, channel) => channel.startsWith(prefix),
+    onMissed(key, clientId, events) {
+      const session = sessionOf(key)?.session;
+      if (session === undefined) return;
+      tellVoice(session, clientId, parts);
+      for (const event of events) {
+        const again = toldAgain(event as VoiceMessageWire);
+        if (again !== undefined) parts.hub.deliver([clientId], channels.voice, again);
+      }
+    },
     onDetach(key, clientId, _reason) {
       const session = sessionOf(key)?.session;
       session?.attachments.removeClient(clientId, parts.clock.now());
       session?.savePassport();
     },
   };
+}
+
+/** What the current state does not say: the end of a call, an error, a user event. A call's end is told as a part of the snapshot; clients may know of it. */
+function toldAgain(event: VoiceMessageWire): VoiceMessageWire | undefined {
+  switch (event.messageType) {
+    case 'CallStateChanged':
+      return event.call.state === 'Completed' ? { ...event, notificationType: 'CallRecovered' } : undefined;
+    case 'EventError':
+    case 'EventUserEvent':
+    case 'MonitoringStateChanged':
+      return event;
+    case 'DnStateChanged':
+    case 'ServiceStateChanged':
+      return undefined;
+  }
 }
 
 /** The current state, for whoever subscribes late or again. */
