@@ -137,9 +137,9 @@ export class FloorAgent {
     const operationId = randomUUID();
     const body = JSON.stringify({ data, operationId });
     const what = `${this.user}: ${path}`;
-    this.view.own(operationId);
     this.#ledger.commands += 1;
     for (const giveUpAtMs = Date.now() + giveUpMs; Date.now() < giveUpAtMs; await sleep(personMs)) {
+      this.view.own(operationId);
       const answer = await this.#request('POST', `/workspace/v3${path}`, body);
       if (answer.status === 200) {
         if (await this.view.until(shown, eventTimeoutMs)) return true;

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { faults, isGood, runFloor, type Fault, type Transport } from './index.ts';
 
@@ -33,5 +34,6 @@ const { verdict, details } = await runFloor({
 });
 for (const example of details.examples) console.error(example);
 console.error(`requests failed by kind: ${JSON.stringify(details.failedByKind)}`);
-console.log(JSON.stringify(verdict, undefined, values.json ? undefined : 2));
+// Not console.log: the process ends before a pipe has taken what it is given.
+writeSync(1, `${JSON.stringify(verdict, undefined, values.json ? undefined : 2)}\n`);
 process.exit(isGood(verdict, fault) ? 0 : 1);

@@ -139,10 +139,13 @@ export async function customersOf(agent: FloorAgent, url: string, pace: Pace, le
     const attended = Date.now() > pace.unattendedUntilMs;
     const body = JSON.stringify({ from: `+1555${String(customers % 10_000_000).padStart(7, '0')}`, to: agent.dn });
     const answer = await send(`${url}/simulator/calls`, { method: 'POST', cookies, body, timeoutMs: 10_000 });
-    // Customers are not the product: one that is not put through calls again.
+    // Customers are not the product: one that is not put through calls again, unless the phone rings after all.
     if (answer.status !== 200) {
       ledger.example(`a customer of ${agent.user}: HTTP ${answer.status} ${answer.text.slice(0, 80)}`);
-      await sleep(1_000);
+      const ringing = (): string | undefined => [...agent.view.calls.values()].find(call => call.state === 'Ringing')?.id;
+      await agent.view.until(() => ringing() !== undefined, unattendedMs);
+      const id = ringing();
+      if (id !== undefined) await serve(agent, id, pace);
       continue;
     }
     const { call } = JSON.parse(answer.text) as { call: string };

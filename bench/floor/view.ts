@@ -25,7 +25,9 @@ export class View {
   /** Hold commands that were accepted, by call. */
   readonly #holds = new Map<string, number>();
   readonly #over: string[] = [];
-  readonly #own = new Set<string>();
+  /** How many echoes each own command may have: one for each time it was sent. */
+  readonly #own = new Map<string, number>();
+  switchName = '';
   readonly #notes = new Set<string>();
   readonly #reasons: string[] = [];
   readonly #waiters = new Set<() => void>();
@@ -37,9 +39,17 @@ export class View {
     this.#ledger = ledger;
   }
 
-  /** A command of this agent: its echo will carry the id. */
+  /** A command of this agent was sent: its echo will carry the id. Sent again after an error it may be told again, if it had been carried out. */
   own(operationId: string): void {
-    this.#own.add(operationId);
+    this.#own.set(operationId, (this.#own.get(operationId) ?? 0) + 1);
+  }
+
+  #echoes(operationId: string | undefined): boolean {
+    const left = operationId === undefined ? undefined : this.#own.get(operationId);
+    if (operationId === undefined || left === undefined) return false;
+    if (left > 1) this.#own.set(operationId, left - 1);
+    else this.#own.delete(operationId);
+    return true;
   }
 
   willHold(id: string): void {
@@ -53,6 +63,7 @@ export class View {
 
   take(message: VoiceMessageWire): void {
     if (message.messageType === 'CallStateChanged') this.#takeCall(message.call, message.notificationType, message.operationId);
+    if (message.messageType === 'DnStateChanged') this.switchName = message.dn.switchName;
     if (message.messageType === 'DnStateChanged') this.#takeDn(message.dn.agentState, textOf(message.dn.reasons, 'ReasonCode'));
     for (const wake of [...this.#waiters]) wake();
   }
@@ -68,9 +79,10 @@ export class View {
   }
 
   #takeCall(call: CallWire, notification: string, operationId: string | undefined): void {
-    const echo = operationId !== undefined && this.#own.delete(operationId);
+    const echo = this.#echoes(operationId);
     const text = `${this.#user}: ${call.id} ${call.state} ${notification} ${operationId ?? ''}`;
-    if (this.#over.includes(call.id)) return this.#ledger.double(`${text} after Completed`);
+    const snapshot = notification === 'CallRecovered' && call.state === 'Completed';
+    if (this.#over.includes(call.id)) return snapshot || echo ? undefined : this.#ledger.double(`${text} after Completed`);
     const before = this.calls.get(call.id);
     // A call that ended while its session moved comes without its data: customers' data is not kept anywhere but at the switch.
     const bare = call.state === 'Released' && call.userData.length === 0;

@@ -42,11 +42,13 @@ async function signAllIn(given: WorkerTask): Promise<void> {
 function work(): void {
   const url = task?.url ?? '';
   const paired = 2 * Math.floor((agents.length * colleaguesShare) / 2);
-  for (let index = 0; index < paired; index += 2) {
+  for (let index = 0; index < agents.length; index += 2) {
     const [one, other] = agents.slice(index, index + 2);
-    if (one !== undefined && other !== undefined) working.push(colleagues(one, other, pace));
+    // Colleagues at different switches do not reach each other: a busy machine may have signed one in at the other region.
+    if (index < paired && one !== undefined && other !== undefined && one.view.switchName === other.view.switchName)
+      working.push(colleagues(one, other, pace));
+    else for (const agent of [one, other]) if (agent !== undefined) working.push(customersOf(agent, url, pace, ledger));
   }
-  for (const agent of agents.slice(paired)) working.push(customersOf(agent, url, pace, ledger));
 }
 
 function fault(atMs: number, keen: boolean): void {
