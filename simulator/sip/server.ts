@@ -109,8 +109,12 @@ export class SipServer {
   #onRole(role: ServerRole, partner: { server: string; host: string; port: number } | undefined): void {
     if (role === 'Primary' && this.#acting === undefined) this.#promote();
     if (role === 'Backup' && this.#acting !== undefined) this.#demote();
-    if (role === 'Backup' && partner !== undefined && this.#options.redundancy === 'hot') this.#follower.follow(partner);
+    if (role === 'Backup' && partner !== undefined && this.#isHot) this.#follower.follow(partner);
     this.#checkReady();
+  }
+
+  get #isHot(): boolean {
+    return this.#options.redundancy === 'hot' && this.#model.isHot;
   }
 
   #promote(): void {
@@ -156,6 +160,8 @@ export class SipServer {
 
   #onConfiguration(): void {
     this.#configured = true;
+    // A backup in warm standby knows nothing of the primary's calls and agents.
+    if (!this.#isHot) this.#follower.take();
     this.#configure();
     this.#checkReady();
   }

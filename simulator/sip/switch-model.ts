@@ -42,6 +42,13 @@ export class SwitchModel {
     this.#objects.delete(key(type, dbid));
   }
 
+  /** Whether the Application object still says hot standby, as the demo's do. */
+  get isHot(): boolean {
+    for (const object of this.#objects.values())
+      if (object.type === 'CfgApplication' && object.name === this.#application) return object.redundancyType === 'hot';
+    return true;
+  }
+
   /** The inputs that bring a kernel from its state to the configured one. */
   *differences(state: KernelState, at: number): Generator<KernelInput> {
     const { dns, logins, options } = this.#wanted();

@@ -15,3 +15,4 @@ export { openBrowser, openPage, type WorkspacePage } from './page.ts';
 export { customerCalls, sessionsOf, statusOf, type SessionStatus, type Status } from './situation.ts';
 export { connect, endByFarEnd, holdAndRetrieve, startScene, unharmed, type Harm, type Scene } from './scene.ts';
 export { customerCallsAt, flushRedis, untilReplicated, wipeRegistry } from './parts.ts';
+export { openConfiguration, setRedundancy } from './configuration.ts';

@@ -299,6 +299,21 @@ test('a server that stepped back is registered at anew, and again when it return
   expect([named(first, 'RequestRegisterAddress').length, named(second, 'RequestRegisterAddress').length]).toEqual([2, 1]);
 });
 
+test('warm standby: a backup that takes over keeps no agents, a server that only lost its connection does', () => {
+  const { clock, driver, server, up } = started({ ...hot, mode: 'warm' });
+  up(1);
+  expect(server.keepsAgentsOnDisconnect).toBe(true);
+  driver.to(1).break();
+  up(2);
+  expect(server.keepsAgentsOnDisconnect).toBe(false);
+  driver.to(2).break();
+  clock.advance(0);
+  driver.to(1).break();
+  clock.advance(10_000);
+  up(2);
+  expect(server.keepsAgentsOnDisconnect).toBe(true);
+});
+
 test('a missing event is told like a switch-over', () => {
   const { changes, up } = started();
   const channel = up();

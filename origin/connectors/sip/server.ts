@@ -5,6 +5,7 @@ import { refuse, ok, type Result } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
 import type { VoiceRefusal, VoiceServer } from '../../contracts/voice.ts';
 import {
+  type Endpoint,
   type LinkDriver,
   type Pair,
   type PairChange,
@@ -56,6 +57,9 @@ export function createSipServer(options: SipServerOptions, first: PlannedServer)
   let planned = first;
   let lastReference = 0;
   let keepsAgents: boolean | undefined;
+  /** In warm standby: where the pair was last connected to, and whether that was another server than now. */
+  let lastEndpoint: Endpoint | undefined;
+  let hasForgotten = false;
   let served: PairMember | undefined;
   let registrations: Registrations[] = [];
   const listeners = new Map<string, Set<(event: TlibEvent) => void>>();
@@ -86,6 +90,9 @@ export function createSipServer(options: SipServerOptions, first: PlannedServer)
       handlers: {
         memberUp(member, info) {
           keepsAgents = info.keepsAgentsOnDisconnect ?? keepsAgents;
+          const { endpoint } = member.link.status();
+          hasForgotten = planned.mode === 'warm' && lastEndpoint !== undefined && !isDeepStrictEqual(lastEndpoint, endpoint);
+          lastEndpoint = endpoint;
           registrations[member.index]?.connected();
         },
         memberDown(member) {
@@ -161,7 +168,8 @@ export function createSipServer(options: SipServerOptions, first: PlannedServer)
       return pair.state === 'down' ? 'down' : 'up';
     },
     get keepsAgentsOnDisconnect() {
-      return keepsAgents;
+      // The backup of a warm standby knows no agents: who is logged out there did not log out.
+      return hasForgotten ? false : keepsAgents;
     },
     get drained() {
       return pair.active?.link.drained === true;
