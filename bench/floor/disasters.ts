@@ -3,7 +3,7 @@ import { startEdge } from '@handover/edge/serve';
 import type { KeyringWire } from '@handover/shared/pin';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunningSystem } from '../../test/support/index.ts';
+import { setRedundancy, type RunningSystem } from '../../test/support/index.ts';
 import { cutOneWay } from './one-way.ts';
 import { stateOf } from './sites.ts';
 import type { Fault } from './types.ts';
@@ -19,6 +19,8 @@ interface Disaster {
   /** Origin nodes per region that it needs. */
   readonly nodes: number;
   readonly netns: boolean;
+  /** What has to be so before agents sign in. */
+  prepare?(system: RunningSystem): Promise<void>;
   /** Does it; `struck` is called with the moment (epoch ms), once. Resolves when it is over. */
   strike(system: RunningSystem, struck: (atMs: number) => void): Promise<void>;
   /** Puts things right while the agents still work. */
@@ -169,4 +171,7 @@ export const disasters: Readonly<Record<Fault, Disaster>> = {
   roll,
   flap,
   edge: edgeRestart(),
+  sip: plain('kill', 'sip', region),
+  'sip-warm': { ...plain('kill', 'sip', region), prepare: system => setRedundancy(system, 'sip', 'warm', region) },
+  config: plain('kill', 'config', region),
 };

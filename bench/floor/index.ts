@@ -2,7 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startSystem, type RunningSystem } from '../../test/support/index.ts';
 import { disasters } from './disasters.ts';
 import { SiteLog } from './sites.ts';
-import { movesEverybody, type Details, type FloorOptions, type Spread, type Verdict, type WorkerReport } from './types.ts';
+import {
+  losesCalls,
+  movesEverybody,
+  type Details,
+  type Fault,
+  type FloorOptions,
+  type Spread,
+  type Verdict,
+  type WorkerReport,
+} from './types.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
 export { faults, isGood, type Details, type Fault, type FloorOptions, type Transport, type Verdict } from './types.ts';
@@ -35,6 +44,7 @@ async function work(
 ): Promise<{ verdict: Verdict; details: Details }> {
   const disaster = disasters[fault];
   const log = new SiteLog(system.stateDir);
+  await disaster.prepare?.(system);
   const startedMs = Date.now();
   await workers.signIn();
   progress(`${agents} agents signed in after ${Date.now() - startedMs} ms`);
@@ -64,7 +74,7 @@ async function work(
 async function judged(
   reports: readonly WorkerReport[],
   log: SiteLog,
-  { workedMs, fault, agents }: { workedMs: number; fault: string; agents: number },
+  { workedMs, fault, agents }: { workedMs: number; fault: Fault; agents: number },
 ): Promise<{ verdict: Verdict; details: Details }> {
   const sum = (of: (report: WorkerReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
   const failedByKind: Record<string, number> = {};
@@ -76,8 +86,7 @@ async function judged(
     .map(each => `not converged: ${JSON.stringify(each)}`);
   const differences = await log.differences(truths);
   const twoOwners = log.twoOwners();
-  // Where the site is lost, the origin logs the agent in at the other switch: nobody types a password for it.
-  const switchLogins = fault === 'site' ? 0 : log.logins(workedMs);
+  const switchLogins = losesCalls(fault) ? 0 : log.logins(workedMs);
   const verdict: Verdict = {
     agents,
     commands: sum(report => report.commands),

@@ -1,6 +1,21 @@
 /** What the floor runs over. */
 export type Transport = 'long-polling' | 'websocket';
-export const faults = ['none', 'region', 'freeze', 'cut', 'cut-in', 'cut-out', 'site', 'drain', 'roll', 'flap', 'edge'] as const;
+export const faults = [
+  'none',
+  'region',
+  'freeze',
+  'cut',
+  'cut-in',
+  'cut-out',
+  'site',
+  'drain',
+  'roll',
+  'flap',
+  'edge',
+  'sip',
+  'sip-warm',
+  'config',
+] as const;
 export type Fault = (typeof faults)[number];
 
 export interface FloorOptions {
@@ -57,7 +72,9 @@ export function isGood(verdict: Verdict, fault: Fault): boolean {
 }
 
 /** Faults after which whoever served is not heard of any more: only what comes from elsewhere counts as recovered. */
-export const movesEverybody = (fault: Fault): boolean => !['none', 'drain', 'roll', 'edge'].includes(fault);
+export const movesEverybody = (fault: Fault): boolean => !['none', 'drain', 'roll', 'edge', 'sip', 'sip-warm', 'config'].includes(fault);
+/** Faults that take calls along, and after which the origin logs agents in at a switch: nobody types a password for it. */
+export const losesCalls = (fault: Fault): boolean => fault === 'site' || fault === 'sip-warm';
 
 export interface AgentTruth {
   readonly user: string;

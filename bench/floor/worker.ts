@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FloorAgent } from './agent.ts';
 import { Ledger } from './ledger.ts';
 import { breathe, colleagues, customersOf, type Pace } from './scripts.ts';
-import { movesEverybody, type FromWorker, type ToWorker, type WorkerTask } from './types.ts';
+import { losesCalls, movesEverybody, type FromWorker, type ToWorker, type WorkerTask } from './types.ts';
 
 // One process of the floor's agents; started by `workers.ts`.
 
@@ -53,7 +53,7 @@ function work(): void {
 
 function fault(atMs: number, keen: boolean): void {
   const kind = task?.fault ?? 'none';
-  pace.callsMayEnd = kind === 'site';
+  pace.callsMayEnd = losesCalls(kind);
   if (pace.callsMayEnd) pace.unattendedUntilMs = atMs + siteSwitchMs;
   for (const agent of agents) agent.fault(atMs, movesEverybody(kind));
   if (keen) working.push(...agents.map(agent => breathe(agent, { ...pace, thinkMs: 0 })));
