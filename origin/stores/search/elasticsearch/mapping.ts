@@ -1,0 +1,63 @@
+import type { PreparedDocument } from '../prepared.ts';
+
+/** A document as it is stored: everything but its id. */
+export type StoredDocument = Omit<PreparedDocument, 'id'>;
+
+const keyword = { type: 'keyword' } as const;
+/** Text is folded and cut into words before it gets here, so that no analyzer of the server has a say in what is found. */
+const objectProperties = {
+  kind: keyword,
+  rank: { type: 'byte' },
+  dbid: { type: 'long' },
+  tenant: { type: 'long' },
+  enabled: { type: 'boolean' },
+  agent: { type: 'boolean' },
+  sort: keyword,
+  texts: keyword,
+  words: keyword,
+  related: keyword,
+  skills: { type: 'long' },
+  groups: { type: 'long' },
+  dnType: keyword,
+  fingerprint: { type: 'keyword', index: false },
+} as const;
+
+const historyProperties = {
+  tenant: { type: 'long' },
+  person: { type: 'long' },
+  startMs: { type: 'date', format: 'epoch_millis' },
+  stateS: { type: 'object', enabled: false },
+  handled: { type: 'object', enabled: false },
+} as const;
+
+const base = { number_of_shards: 1, number_of_replicas: 0, auto_expand_replicas: '0-1', refresh_interval: '500ms' } as const;
+
+/** Names within one server, which several regions of a test may share: all begin with the region's prefix. */
+export const namesOf = (prefix: string) => ({
+  /** What is searched and written to; stands for one index at a time. */
+  objects: `${prefix}-objects`,
+  objectIndices: `${prefix}-objects-*`,
+  newObjects: (nowMs: number, unique: string): string => `${prefix}-objects-${nowMs.toString(36)}-${unique}`,
+  /** When an index of `newObjects` was made. */
+  madeAtMs: (name: string): number => Number.parseInt(name.slice(`${prefix}-objects-`.length).split('-')[0] ?? '', 36),
+  history: (day: string): string => `${prefix}-history-${day}`,
+  histories: `${prefix}-history-*`,
+});
+export type Names = ReturnType<typeof namesOf>;
+
+/** The index templates: an index that is made gets its mapping, whoever makes it. */
+export const templatesOf = (names: Names) =>
+  [
+    {
+      name: names.objects,
+      index_patterns: [names.objectIndices],
+      priority: 600,
+      template: { settings: base, mappings: { dynamic: 'strict' as const, properties: objectProperties } },
+    },
+    {
+      name: names.histories.replace('-*', ''),
+      index_patterns: [names.histories],
+      priority: 600,
+      template: { settings: base, mappings: { dynamic: 'strict' as const, properties: historyProperties } },
+    },
+  ] as const;
