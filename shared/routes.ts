@@ -91,7 +91,7 @@ export const routes: readonly Route[] = [
     ...callActions.map(action => `/workspace/v3/voice/calls/{id}/${action}`),
     ...['logout', 'ready', 'not-ready', 'dnd-on', 'dnd-off'].map(action => `/workspace/v3/media/${action}`),
     ...['logout', 'ready', 'not-ready'].map(action => `/workspace/v3/media/{mediatype}/${action}`),
-    ...['update-user-data', 'complete'].map(action => `/workspace/v3/media/{mediatype}/interactions/{id}/${action}`),
+    ...['accept', 'update-user-data', 'complete'].map(action => `/workspace/v3/media/{mediatype}/interactions/{id}/${action}`),
   ]),
   prefix('/statistics/v3', 'statistics'),
   bayeux('/statistics/v3', 'statistics'),

@@ -1,6 +1,7 @@
 import { channels } from '@handover/shared/api/workspace';
-import type { ChannelStateChangedWire, VoiceMessageWire } from '@handover/shared/api/workspace';
+import type { VoiceMessageWire } from '@handover/shared/api/workspace';
 import type { NotificationPolicy } from '../../contracts/notifications.ts';
+import { tellDigital, tellDigitalAgain } from './digital/snapshot.ts';
 import { isEnded, originAllowed } from './http/guard.ts';
 import type { ServiceParts } from './parts.ts';
 import type { AgentSession } from './session/agent-session.ts';
@@ -55,7 +56,7 @@ export function createPolicy(parts: ServiceParts): NotificationPolicy {
       if (session === undefined) return;
       if (covers(subscription, channels.initialization)) tellInitialization(session, clientId);
       if (covers(subscription, channels.voice)) tellVoice(session, clientId, parts);
-      if (covers(subscription, channels.media)) tellMedia(clientId, parts);
+      tellDigital(session.desk, clientId, channel => covers(subscription, channel));
       session.settleClient(clientId);
     },
     maySubscribe: (_key, channel) => channel.startsWith(prefix),
@@ -63,6 +64,7 @@ export function createPolicy(parts: ServiceParts): NotificationPolicy {
       const session = sessionOf(key)?.session;
       if (session === undefined) return;
       tellVoice(session, clientId, parts);
+      tellDigitalAgain(session.desk, clientId, events);
       for (const event of events) {
         const again = toldAgain(event as VoiceMessageWire);
         if (again !== undefined) parts.hub.deliver([clientId], channels.voice, again);
@@ -82,6 +84,8 @@ function toldAgain(event: VoiceMessageWire): VoiceMessageWire | undefined {
     case 'CallStateChanged':
       return event.call.state === 'Completed' ? { ...event, notificationType: 'CallRecovered' } : undefined;
     case 'EventError':
+      // The Interaction Server's errors have words for codes; they are not of this channel.
+      return typeof event.error.errorCode === 'number' ? event : undefined;
     case 'EventUserEvent':
     case 'MonitoringStateChanged':
       return event;
@@ -99,9 +103,4 @@ function tellVoice(session: AgentSession, clientId: string, parts: ServiceParts)
   for (const call of calls.values()) told.push({ kind: 'call', call, notification: 'CallRecovered' });
   session.tell(told, undefined, [clientId]);
   if (session.serviceState === 'UNAVAILABLE') parts.hub.deliver([clientId], channels.voice, session.serviceMessage());
-}
-
-function tellMedia(clientId: string, parts: ServiceParts): void {
-  const message: ChannelStateChangedWire = { messageType: 'ChannelStateChanged', media: { channels: [] } };
-  parts.hub.deliver([clientId], channels.media, message);
 }

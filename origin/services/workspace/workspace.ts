@@ -4,6 +4,7 @@ import type { NotificationPolicy } from '../../contracts/notifications.ts';
 import { createApp } from './http/app.ts';
 import type { WorkspaceEnv } from './http/env.ts';
 import { keyOfToken } from './http/session-routes.ts';
+import { adoptDigital, resumeDigital } from './digital/life.ts';
 import { createPolicy } from './notifications.ts';
 import type { ServiceParts } from './parts.ts';
 import { defaultTimes } from './session/parts.ts';
@@ -81,6 +82,8 @@ export function createWorkspace(given: WorkspaceParts): Workspace {
         if (owned.current) sessions.put(session);
         else session.stop();
         session.savePassport();
+        // Voice is served; digital work follows in its own turn.
+        if (session.alive && session.state.channel !== undefined) adoptDigital(session, passportFrom(value)?.digital);
       },
       async locate(key) {
         const channel = sessions.get(key)?.state.channel;
@@ -88,6 +91,7 @@ export function createWorkspace(given: WorkspaceParts): Workspace {
       },
       resumed(key) {
         const session = sessions.get(key);
+        if (session !== undefined) resumeDigital(session);
         const server = session?.server;
         if (session === undefined || server?.state !== 'up') return;
         void session.run(() => goOn(session, server, false));

@@ -1,4 +1,5 @@
-import type { CallWire, ServiceStateChangedWire, UserWire } from './events.ts';
+import type { CallWire, MediaChannelWire, ServiceStateChangedWire, UserWire } from './events.ts';
+import type { InteractionWire } from './digital-events.ts';
 
 /** Answers of the Workspace API. `code` 0: done; 1: accepted, the result comes as an event. */
 export interface StatusWire {
@@ -15,7 +16,9 @@ export interface SessionUserWire extends UserWire {
     currentPlace?: string;
     dn?: { number: string; switchName: string; agentState: string; agentWorkMode: string };
     calls: CallWire[];
-    media: { channels: unknown[] };
+    media: { channels: MediaChannelWire[] };
+    /** Invited or in hand. */
+    interactions: InteractionWire[];
     services: Pick<ServiceStateChangedWire, 'serviceName' | 'serviceState'>[];
   };
 }

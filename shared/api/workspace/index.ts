@@ -3,3 +3,5 @@ export * from './kv.ts';
 export * from './requests.ts';
 export * from './events.ts';
 export * from './answers.ts';
+export * from './digital-requests.ts';
+export * from './digital-events.ts';

@@ -7,6 +7,8 @@ import type { Identity, Principal } from '../../../contracts/identity.ts';
 import type { MovableClient, NotificationHub } from '../../../contracts/notifications.ts';
 import type { AgentSessionKey, Owned, Ownership, OwnershipRefusal } from '../../../contracts/ownership.ts';
 import type { RequestVariables, WebSession, WebSessionCodec } from '../../../contracts/workspace.ts';
+import { InteractionBoard } from './interaction-board.ts';
+import { FakeInteractionServer, fakeInteractions } from './interaction.ts';
 import { createMemoryPreferences } from './preferences.ts';
 import { settleMs } from '../session/attachments.ts';
 import { createWorkspace } from '../workspace.ts';
@@ -143,6 +145,8 @@ export interface Bench {
   ownership: FakeOwnership;
   east: FakeSwitch;
   west: FakeSwitch;
+  /** This node's link to the Interaction Server. */
+  ixn: FakeInteractionServer;
   workspace: Workspace;
   call: (
     method: string,
@@ -154,19 +158,21 @@ export interface Bench {
 /** The service on fakes of everything behind it. */
 export function createBench(
   more: Partial<WorkspaceParts> = {},
-  shared: { east?: FakeSwitch; west?: FakeSwitch; clock?: FakeClock } = {},
+  shared: { east?: FakeSwitch; west?: FakeSwitch; clock?: FakeClock; board?: InteractionBoard } = {},
 ): Bench {
   const clock = shared.clock ?? createFakeClock();
   const hub = new FakeHub();
   const ownership = new FakeOwnership();
   const east = shared.east ?? new FakeSwitch(clock, 'SIP_East', '/us-east');
   const west = shared.west ?? new FakeSwitch(clock, 'SIP_West', '/eu-west');
+  const ixn = new FakeInteractionServer(shared.board ?? new InteractionBoard(clock));
   const workspace = createWorkspace({
     clock,
     log: silentLogger,
     hub,
     ownership,
     voice: fakeVoice([east, west]),
+    interactions: fakeInteractions([ixn]),
     configuration: fakeConfiguration(),
     identity: fakeIdentity(),
     webSessions: codec,
@@ -192,6 +198,7 @@ export function createBench(
     ownership,
     east,
     west,
+    ixn,
     workspace,
     call: async (method, path, { body, headers = {}, raw, requestId } = {}) =>
       server.request(`http://handover.test/workspace/v3${path}`, {
@@ -226,6 +233,8 @@ export interface Tab {
   get: (path: string, headers?: Record<string, string>) => Promise<Answer>;
   /** Messages of the voice channel, newest last. */
   voice: () => Delivered['data'][];
+  /** Messages of a channel, newest last. */
+  heard: (channel: string) => Delivered['data'][];
   /** Calls as they were told: `<state>` or `<state> <notification>`. */
   told: (connId: string) => string[];
   dn: () => Record<string, unknown> | undefined;
@@ -248,8 +257,9 @@ export async function openTab(bench: Bench, user = 'agent1', clientId = `client-
     bench.workspace.policy.onSubscribed(key, clientId, channel);
   // Until then it would come along to another node as subscribed to everything.
   bench.clock.advance(settleMs);
-  const voice = (): Delivered['data'][] =>
-    bench.hub.delivered.filter(each => each.clientId === clientId && each.channel === '/workspace/v3/voice').map(each => each.data);
+  const heard = (channel: string): Delivered['data'][] =>
+    bench.hub.delivered.filter(each => each.clientId === clientId && each.channel === channel).map(each => each.data);
+  const voice = (): Delivered['data'][] => heard('/workspace/v3/voice');
   const tab: Tab = {
     clientId,
     cookie,
@@ -258,6 +268,7 @@ export async function openTab(bench: Bench, user = 'agent1', clientId = `client-
       answerOf(await bench.call('POST', path, { ...(body === undefined ? {} : { body }), headers: { cookie: tab.cookie, ...headers } })),
     get: async (path, headers) => answerOf(await bench.call('GET', path, { headers: { cookie: tab.cookie, ...headers } })),
     voice,
+    heard,
     told: connId =>
       voice().flatMap(message => {
         const call = message['call'] as { connId: string; state: string } | undefined;

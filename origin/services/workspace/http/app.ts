@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { AppError } from '@handover/shared/errors';
 import type { ServiceParts } from '../parts.ts';
+import { mountDigital } from './digital-routes.ts';
 import { mountDirectory } from './directory-routes.ts';
 import { openApiDocument } from './doc.ts';
 import { errorAnswer } from './envelope.ts';
@@ -30,6 +31,7 @@ export function createApp(parts: ServiceParts): Hono<WorkspaceEnv> {
   app.use(guarded(parts));
   mountSession(app, parts);
   mountVoice(app, parts);
+  mountDigital(app, parts);
   mountDirectory(app, parts);
   mountReporting(app, parts);
   // A route and not `notFound`, which a parent application would not take over.

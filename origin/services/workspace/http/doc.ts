@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { activateChannelsData, addRecentData, remoteData, saveFavoriteData } from '@handover/shared/api/workspace';
 import { reportingData } from './reporting-routes.ts';
+import { digitalOperations } from '../digital/operations/table.ts';
 import { voiceOperations } from '../operations/table.ts';
 
 interface DocumentedOperation {
@@ -108,8 +109,15 @@ export function openApiDocument(version: string): object {
     summary: `${operation.supervisor ? 'Supervisors only. ' : ''}Resend class: ${operation.resend}.`,
     data: operation.schema,
   }));
+  const digital = digitalOperations.map((operation): DocumentedOperation => ({
+    method: operation.method,
+    path: operation.path,
+    name: operation.name,
+    summary: `${operation.supervisor ? 'Supervisors only. ' : ''}Resend class: ${operation.resend}.`,
+    ...(operation.method === 'get' ? {} : { data: operation.schema }),
+  }));
   const paths: Record<string, Record<string, object>> = {};
-  for (const operation of [...others, ...voice]) {
+  for (const operation of [...others, ...voice, ...digital]) {
     const entry = (paths[operation.path] ??= {});
     entry[operation.method] = {
       operationId: operation.name,

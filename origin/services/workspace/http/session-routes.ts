@@ -9,6 +9,9 @@ import { userWire } from '../directory/user.ts';
 import type { ServiceParts } from '../parts.ts';
 import { freshWebSession, setCookie } from '../session/web-session.ts';
 import { callWire } from '../session/wire.ts';
+import { interactionsOf } from '../digital/snapshot.ts';
+import { channelsWire } from '../digital/wire.ts';
+import { activateDigital } from '../digital/life.ts';
 import { activate } from '../voice/activate.ts';
 import { bodyOf, parsedData, Refused } from './envelope.ts';
 import type { WorkspaceEnv } from './env.ts';
@@ -106,6 +109,7 @@ export function mountSession(app: Hono<WorkspaceEnv>, parts: ServiceParts): void
     const session = c.get('session');
     const { stampMs } = c.get('request');
     const result = await session.run(() => activate(session, data, stampMs));
+    if (result?.ok === true) activateDigital(session, data.channels);
     if (result === undefined) throw new Refused('ownership.busy');
     const echo = body.operationId === undefined ? {} : { operationId: body.operationId };
     if (result.ok) return c.json({ status: { code: 0 }, ...echo });
@@ -156,8 +160,12 @@ function currentSession(c: Context<WorkspaceEnv>, parts: ServiceParts): CurrentS
               },
             }),
         calls: [...calls.values()].map(call => callWire(call, session.wireContext)),
-        media: { channels: [] },
-        services: [{ serviceName: 'VOICE', serviceState: session.serviceState }],
+        media: { channels: channelsWire(session.desk.state) },
+        interactions: interactionsOf(session.desk),
+        services: [
+          { serviceName: 'VOICE', serviceState: session.serviceState },
+          { serviceName: 'IXN', serviceState: session.desk.serviceState },
+        ],
       },
     },
   };

@@ -173,7 +173,10 @@ it('current-session and userinfo say who and what is active', async () => {
             currentPlace: 'Place_7001',
             dn: { number: '7001', agentState: 'NotReady' },
             calls: [{ state: 'Ringing', phoneNumber: '7001', participants: [{ number: '+15550100', role: 'RoleOrigination' }] }],
-            services: [{ serviceName: 'VOICE', serviceState: 'AVAILABLE' }],
+            services: [
+              { serviceName: 'VOICE', serviceState: 'AVAILABLE' },
+              { serviceName: 'IXN', serviceState: 'AVAILABLE' },
+            ],
           },
         },
       },

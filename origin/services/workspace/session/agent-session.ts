@@ -3,6 +3,7 @@ import type { ServiceStateChangedWire } from '@handover/shared/api/workspace';
 import type { CfgPerson, TlibEvent } from '@handover/shared/genesys';
 import type { AgentSessionKey, Owned } from '../../../contracts/ownership.ts';
 import type { VoiceServer } from '../../../contracts/voice.ts';
+import { Desk } from '../digital/desk.ts';
 import type { SessionParts } from './parts.ts';
 import { Attachments, settleMs } from './attachments.ts';
 import { freshChannel } from './channel.ts';
@@ -30,6 +31,8 @@ export class AgentSession {
   readonly parts: SessionParts;
   readonly attachments: Attachments;
   readonly echo = new Echo();
+  /** The digital work beside the calls. */
+  readonly desk: Desk;
   readonly remembered: Remembered;
   /** When it came to this node, wall clock ms. */
   readonly sinceMs: number;
@@ -53,6 +56,7 @@ export class AgentSession {
     this.sinceMs = parts.clock.now();
     this.remembered = new Remembered(parts.clock);
     this.attachments = new Attachments(clientId => parts.hub.disconnect(clientId));
+    this.desk = new Desk(this);
   }
 
   /** False once it was dropped; then nothing is sent any more. */
@@ -179,7 +183,7 @@ export class AgentSession {
 
   passport(): Passport {
     const { state, attachments, leftover } = this;
-    return passportOf({ state, attachments, hub: this.parts.hub, leftover, nowMs: this.parts.clock.now() });
+    return passportOf({ state, attachments, hub: this.parts.hub, leftover, digital: this.desk.passport(), nowMs: this.parts.clock.now() });
   }
 
   /** Once per tick, however much changed in it. */
@@ -205,6 +209,7 @@ export class AgentSession {
   stop(): void {
     this.#over = true;
     this.#cancelSettling();
+    this.desk.stop();
     this.unbind();
   }
 }

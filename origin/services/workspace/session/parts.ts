@@ -1,6 +1,7 @@
 import type { Logger } from '@handover/shared/log';
 import type { Clock } from '@handover/shared/time';
 import type { Configuration } from '../../../contracts/configuration.ts';
+import type { InteractionServers } from '../../../contracts/interaction.ts';
 import type { NotificationHub } from '../../../contracts/notifications.ts';
 import type { VoiceServers } from '../../../contracts/voice.ts';
 
@@ -41,6 +42,8 @@ export interface SessionParts {
   log: Logger;
   hub: NotificationHub;
   voice: VoiceServers;
+  /** Without them there is no digital work. */
+  interactions?: InteractionServers | undefined;
   configuration: Configuration;
   times: WorkspaceTimes;
 }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { kvListSchema } from '@handover/shared/api/workspace';
 import type { NotificationHub } from '../../../contracts/notifications.ts';
 import type { Call } from '../calls/call.ts';
+import { digitalPassportSchema, smaller } from '../digital/passport.ts';
+import type { DigitalPassport } from '../digital/passport.ts';
 import { describeClients } from './attachments.ts';
 import type { Attachments } from './attachments.ts';
 import type { Channel } from './channel.ts';
@@ -71,6 +73,8 @@ export const passportSchema = z.object({
     .max(64),
   completed: z.array(id).max(8),
   leftover: z.object({ dn: name, switchName: name }).optional(),
+  /** Calls do not fall with what this version does not understand of it. */
+  digital: digitalPassportSchema.optional().catch(undefined),
 });
 export type Passport = z.infer<typeof passportSchema>;
 
@@ -83,9 +87,10 @@ export function passportOf(source: {
   attachments: Attachments;
   hub: NotificationHub;
   leftover: Leftover | undefined;
+  digital?: DigitalPassport | undefined;
   nowMs: number;
 }): Passport {
-  const { state, attachments, hub, leftover } = source;
+  const { state, attachments, hub, leftover, digital } = source;
   const { channel } = state;
   const full: Passport = {
     v: 1,
@@ -103,6 +108,7 @@ export function passportOf(source: {
     told: [...state.calls.values()].slice(-64).flatMap(toldEntry),
     completed: state.completed.slice(-8),
     ...(leftover === undefined ? {} : { leftover }),
+    ...(digital === undefined ? {} : { digital }),
   };
   return fitted(full);
 }
@@ -140,7 +146,9 @@ function fitted(passport: Passport): Passport {
   // Oldest ended calls first, then the longest attached web sessions.
   while (byteLength(fit) > maxBytes) {
     const ended = fit.told.findIndex(call => call.state === 'Released');
+    const digital = fit.digital === undefined ? undefined : smaller(fit.digital);
     if (ended >= 0) fit = { ...fit, told: fit.told.toSpliced(ended, 1) };
+    else if (digital !== undefined) fit = { ...fit, digital };
     else if (fit.attachments.length > 1) fit = { ...fit, attachments: fit.attachments.slice(1) };
     else if (fit.told.length > 0) fit = { ...fit, told: fit.told.slice(1) };
     else break;

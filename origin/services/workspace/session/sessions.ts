@@ -1,4 +1,5 @@
 import type { AgentSessionKey, Owned } from '../../../contracts/ownership.ts';
+import { leaveDigital, quietDigital } from '../digital/life.ts';
 import { leave } from '../voice/leave.ts';
 import { send } from '../voice/send.ts';
 import { AgentSession } from './agent-session.ts';
@@ -64,6 +65,7 @@ export class Sessions {
 
   /** Ends the session for good: logged out, unregistered, nobody's. */
   async end(session: AgentSession, reason: 'logout' | 'linger', stampMs: number): Promise<void> {
+    await leaveDigital(session, stampMs);
     await leave(session, reason, stampMs);
     if (this.#byName.get(nameOf(session.key)) === session) this.#byName.delete(nameOf(session.key));
   }
@@ -85,6 +87,7 @@ export class Sessions {
       });
       return;
     }
+    quietDigital(session);
     const { channel } = session.state;
     if (channel?.agentState !== 'Ready') return;
     const command = { messageName: 'RequestAgentNotReady', thisDN: channel.dn } as const;

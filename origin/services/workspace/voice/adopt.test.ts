@@ -16,7 +16,7 @@ async function takeOver(from: Bench, options: { passport?: unknown; local?: 'wes
 }
 const told = (bench: Bench, clientId = 'client-agent1'): string[] =>
   bench.hub.delivered
-    .filter(each => each.clientId === clientId)
+    .filter(each => each.clientId === clientId && !each.channel.startsWith('/workspace/v3/media'))
     .map(({ data }) => {
       const call = data['call'] as { connId: string; state: string } | undefined;
       const dn = data['dn'] as { agentState: string } | undefined;

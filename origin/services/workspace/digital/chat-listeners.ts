@@ -1,0 +1,58 @@
+import type { ChatLine } from '@handover/shared/genesys';
+import type { InteractionServer } from '../../../contracts/interaction.ts';
+import type { ChatSessionInfo } from './chat.ts';
+import type { DeskHost } from './host.ts';
+import type { DigitalState } from './interaction.ts';
+
+/** A line counts as heard so long after it was told: until then another node would tell it again, rather than not at all. */
+const settleMs = 250;
+
+/** The chats that the desk hears, and how far the clients surely know each. */
+export class ChatListeners {
+  readonly #open = new Map<string, () => void>();
+  readonly #settled = new Map<string, number>();
+  readonly #host: DeskHost;
+  readonly #hear: (info: ChatSessionInfo) => void;
+
+  constructor(host: DeskHost, hear: (info: ChatSessionInfo) => void) {
+    this.#host = host;
+    this.#hear = hear;
+  }
+
+  /** Hears a chat from now on; `index` is what the clients know of it. */
+  open(server: InteractionServer, id: string, index: number): void {
+    this.close(id);
+    this.#open.set(id, server.listenChat(id, this.#hear));
+    this.#settled.set(id, index);
+  }
+
+  close(id: string): void {
+    this.#open.get(id)?.();
+    this.#open.delete(id);
+    this.#settled.delete(id);
+  }
+
+  closeAll(): void {
+    for (const id of [...this.#open.keys()]) this.close(id);
+  }
+
+  /** Forgets chats of interactions that are gone. */
+  settle(state: DigitalState): void {
+    for (const id of [...this.#open.keys()]) if (state.interactions.get(id)?.chat === undefined) this.close(id);
+  }
+
+  told(id: string, lines: readonly ChatLine[]): void {
+    const index = lines.at(-1)?.index;
+    if (index === undefined) return;
+    this.#host.parts.clock.after(settleMs, () => {
+      if (index <= (this.#settled.get(id) ?? Infinity)) return;
+      this.#settled.set(id, index);
+      this.#host.savePassport();
+    });
+  }
+
+  /** The index after which another node goes on. */
+  settledIndex(id: string, known: number): number {
+    return Math.min(known, this.#settled.get(id) ?? known);
+  }
+}

@@ -1,0 +1,56 @@
+import { channels, digitalChannels } from '@handover/shared/api/workspace';
+import type { InteractionStateChangedWire, InteractionWire, MessageLogUpdatedWire } from '@handover/shared/api/workspace';
+import type { Desk } from './desk.ts';
+import { mediaTypes } from './interaction.ts';
+import { ask } from './send.ts';
+import { channelsMessage, interactionWire, linesMessage } from './wire.ts';
+
+/** The interactions of the agent as clients see them. */
+export const interactionsOf = (desk: Desk): InteractionWire[] =>
+  [...desk.state.interactions.values()].map(interaction => interactionWire(interaction, desk.context));
+
+/** The current state of digital work, for whoever subscribes late or again. */
+export function tellDigital(desk: Desk, clientId: string, covers: (channel: string) => boolean): void {
+  const { hub } = desk.host.parts;
+  if (covers(channels.media)) {
+    hub.deliver([clientId], channels.media, channelsMessage(desk.state));
+    if (desk.serviceState === 'UNAVAILABLE') hub.deliver([clientId], channels.media, desk.serviceMessage());
+  }
+  for (const mediaType of mediaTypes) {
+    if (!covers(digitalChannels.interaction(mediaType))) continue;
+    for (const interaction of desk.state.interactions.values()) {
+      if (interaction.properties.mediaType !== mediaType) continue;
+      desk.tell([{ kind: 'interaction', interaction, notification: 'StatusChange' }], [clientId]);
+      if (interaction.chat !== undefined && interaction.chat.index > 0)
+        void tellTranscript(desk, clientId, interaction.properties.interactionID);
+    }
+  }
+}
+
+/** The lines so far; those that come meanwhile have higher indexes. */
+async function tellTranscript(desk: Desk, clientId: string, interactionID: string): Promise<void> {
+  const known = desk.state.interactions.get(interactionID)?.chat?.index ?? 0;
+  const answer = await ask(desk, { messageName: 'RequestChatTranscript', interactionID, fromIndex: 1 });
+  if (answer.kind !== 'done' || answer.event.messageName !== 'EventChatSessionInfo' || !desk.alive) return;
+  const lines = answer.event.lines.filter(line => line.index <= known);
+  if (lines.length > 0) desk.host.parts.hub.deliver([clientId], digitalChannels.interaction('chat'), linesMessage(interactionID, lines));
+}
+
+type Missed = InteractionStateChangedWire | MessageLogUpdatedWire;
+
+/**
+ * For a client that may have missed what was on its way: the current state, and of what it does not say the lines of chats and how
+ * interactions ended. A client knows lines by their index.
+ */
+export function tellDigitalAgain(desk: Desk, clientId: string, missed: readonly unknown[]): void {
+  const { hub } = desk.host.parts;
+  if (desk.server === undefined) return;
+  hub.deliver([clientId], channels.media, channelsMessage(desk.state));
+  for (const interaction of desk.state.interactions.values())
+    desk.tell([{ kind: 'interaction', interaction, notification: 'StatusChange' }], [clientId]);
+  for (const message of missed as readonly Missed[]) {
+    if (message.messageType === 'MessageLogUpdated') hub.deliver([clientId], digitalChannels.interaction('chat'), message);
+    if (message.messageType !== 'InteractionStateChanged' || desk.state.interactions.has(message.interaction.id)) continue;
+    hub.deliver([clientId], digitalChannels.interaction(message.interaction.mediatype), message);
+  }
+}
