@@ -135,6 +135,7 @@ export async function customersOf(agent: FloorAgent, url: string, pace: Pace, le
   const cookies = new Cookies();
   await think(pace);
   while (!pace.quiet) {
+    await serveStrays(agent, pace);
     customers += 1;
     const attended = Date.now() > pace.unattendedUntilMs;
     const body = JSON.stringify({ from: `+1555${String(customers % 10_000_000).padStart(7, '0')}`, to: agent.dn });
@@ -142,10 +143,7 @@ export async function customersOf(agent: FloorAgent, url: string, pace: Pace, le
     // Customers are not the product: one that is not put through calls again, unless the phone rings after all.
     if (answer.status !== 200) {
       ledger.example(`a customer of ${agent.user}: HTTP ${answer.status} ${answer.text.slice(0, 80)}`);
-      const ringing = (): string | undefined => [...agent.view.calls.values()].find(call => call.state === 'Ringing')?.id;
-      await agent.view.until(() => ringing() !== undefined, unattendedMs);
-      const id = ringing();
-      if (id !== undefined) await serve(agent, id, pace);
+      await agent.view.until(() => [...agent.view.calls.values()].some(call => call.state === 'Ringing'), unattendedMs);
       continue;
     }
     const { call } = JSON.parse(answer.text) as { call: string };
@@ -153,6 +151,12 @@ export async function customersOf(agent: FloorAgent, url: string, pace: Pace, le
     await breathe(agent, pace);
     await think(pace);
   }
+  await serveStrays(agent, pace);
+}
+
+/** A customer whose fate was unknown may be put through much later: when a frozen region thaws, which had the request. */
+async function serveStrays(agent: FloorAgent, pace: Pace): Promise<void> {
+  for (const call of [...agent.view.calls.values()]) if (call.state === 'Ringing') await serve(agent, call.id, pace);
 }
 
 async function serve(agent: FloorAgent, id: string, pace: Pace): Promise<void> {

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@handover/shared/errors';
 import { assertNever } from '@handover/shared/result';
 import { tlibErrors } from '@handover/shared/genesys';
+import { bareCall } from '../session/lately.ts';
 import type { AgentSession } from '../session/agent-session.ts';
 import type { Told } from '../session/reduce.ts';
 import { clearLeftover } from '../voice/site.ts';
@@ -70,17 +71,7 @@ async function inTurn(session: AgentSession, operation: Operation, judge: Judge,
 /** What is left of a completed call: its id. */
 const completedBare = (connId: string, nowMs: number): Told => ({
   kind: 'call',
-  call: {
-    connId,
-    callUuid: '',
-    callType: 'Unknown',
-    state: 'Completed',
-    parties: [],
-    userData: [],
-    extensions: [],
-    recordingState: 'Stopped',
-    startedAtMs: nowMs,
-  },
+  call: bareCall(connId, 'Completed', nowMs),
   notification: 'StateChange',
 });
 

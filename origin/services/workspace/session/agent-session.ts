@@ -9,6 +9,7 @@ import { Attachments, settleMs } from './attachments.ts';
 import { freshChannel } from './channel.ts';
 import type { ChannelTarget } from './channel.ts';
 import { Echo } from './echo.ts';
+import { Lately } from './lately.ts';
 import { passportOf } from './passport.ts';
 import type { Leftover, Passport } from './passport.ts';
 import { Remembered } from './remembered.ts';
@@ -31,6 +32,7 @@ export class AgentSession {
   readonly parts: SessionParts;
   readonly attachments: Attachments;
   readonly echo = new Echo();
+  readonly lately = new Lately();
   /** The digital work beside the calls. */
   readonly desk: Desk;
   readonly remembered: Remembered;
@@ -147,9 +149,14 @@ export class AgentSession {
   /** Makes the step's state ours and tells its messages. */
   take(step: Step, operationId?: string): void {
     if (this.#over) return;
-    this.state = step.state;
+    this.#become(step);
     this.tell(step.told, operationId);
     this.savePassport();
+  }
+
+  #become(step: Step): void {
+    this.state = step.state;
+    this.lately.note(step.told, this.parts.clock.now());
   }
 
   /**
@@ -158,7 +165,7 @@ export class AgentSession {
    */
   async takeForGood(step: Step, operationId?: string): Promise<void> {
     if (this.#over) return;
-    this.state = step.state;
+    this.#become(step);
     this.owned.savePassport(this.passport());
     await this.owned.passportWritten(writtenWithinMs);
     this.tell(step.told, operationId);
@@ -182,8 +189,17 @@ export class AgentSession {
   }
 
   passport(): Passport {
-    const { state, attachments, leftover } = this;
-    return passportOf({ state, attachments, hub: this.parts.hub, leftover, digital: this.desk.passport(), nowMs: this.parts.clock.now() });
+    const { state, attachments, leftover, lately } = this;
+    const nowMs = this.parts.clock.now();
+    return passportOf({
+      state,
+      attachments,
+      hub: this.parts.hub,
+      leftover,
+      digital: this.desk.passport(),
+      lately: lately.current(nowMs),
+      nowMs,
+    });
   }
 
   /** Once per tick, however much changed in it. */

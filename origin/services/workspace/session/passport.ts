@@ -7,6 +7,8 @@ import type { DigitalPassport } from '../digital/passport.ts';
 import { describeClients } from './attachments.ts';
 import type { Attachments } from './attachments.ts';
 import type { Channel } from './channel.ts';
+import { bareCall } from './lately.ts';
+import type { Ended } from './lately.ts';
 import type { VoiceState } from './reduce.ts';
 
 /** A DN where the agent is still logged in although the session works elsewhere now. */
@@ -72,6 +74,12 @@ export const passportSchema = z.object({
     )
     .max(64),
   completed: z.array(id).max(8),
+  /** Of these, the ones that a client may not have heard of. */
+  lately: z
+    .array(z.object({ connId: id, atMs: z.number() }))
+    .max(8)
+    .optional()
+    .catch(undefined),
   leftover: z.object({ dn: name, switchName: name }).optional(),
   /** Calls do not fall with what this version does not understand of it. */
   digital: digitalPassportSchema.optional().catch(undefined),
@@ -88,9 +96,10 @@ export function passportOf(source: {
   hub: NotificationHub;
   leftover: Leftover | undefined;
   digital?: DigitalPassport | undefined;
+  lately?: readonly Ended[];
   nowMs: number;
 }): Passport {
-  const { state, attachments, hub, leftover, digital } = source;
+  const { state, attachments, hub, leftover, digital, lately = [] } = source;
   const { channel } = state;
   const full: Passport = {
     v: 1,
@@ -107,6 +116,7 @@ export function passportOf(source: {
     })),
     told: [...state.calls.values()].slice(-64).flatMap(toldEntry),
     completed: state.completed.slice(-8),
+    ...(lately.length === 0 ? {} : { lately: [...lately] }),
     ...(leftover === undefined ? {} : { leftover }),
     ...(digital === undefined ? {} : { digital }),
   };
@@ -142,7 +152,7 @@ const toldEntry = (call: Call): Passport['told'] =>
 
 function fitted(passport: Passport): Passport {
   let fit = passport;
-  if (byteLength(fit) > maxBytes) fit = { ...fit, completed: [] };
+  if (byteLength(fit) > maxBytes) fit = { ...fit, completed: [], lately: undefined };
   // Oldest ended calls first, then the longest attached web sessions.
   while (byteLength(fit) > maxBytes) {
     const ended = fit.told.findIndex(call => call.state === 'Released');
@@ -163,16 +173,8 @@ export function voiceStateFrom(passport: Passport): VoiceState {
     passport.told.map(told => [
       told.connId,
       {
-        connId: told.connId,
-        callUuid: '',
-        callType: told.parent === undefined ? 'Unknown' : 'Consult',
-        state: told.state,
-        parties: [],
-        ...(told.parent === undefined ? {} : { parentConnId: told.parent }),
-        userData: [],
-        extensions: [],
-        recordingState: 'Stopped',
-        startedAtMs: told.startedAtMs,
+        ...bareCall(told.connId, told.state, told.startedAtMs),
+        ...(told.parent === undefined ? {} : { callType: 'Consult', parentConnId: told.parent }),
       } satisfies Call,
     ]),
   );

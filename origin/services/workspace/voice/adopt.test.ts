@@ -57,6 +57,16 @@ describe('with a passport', () => {
     expect(told(await takeOver(bench))).toEqual(['1 Released CallRecovered', 'dn NotReady', '2 Ringing CallRecovered']);
   });
 
+  it('a call completed a moment ago is told once more: the event may have gone down with the other node', async () => {
+    const { bench, tab, id } = await talkingAgent();
+    await tab.post(`/voice/calls/${id}/release`, {});
+    await tab.post(`/voice/calls/${id}/complete`, { data: { userData: [] } });
+    const to = await takeOver(bench);
+    expect(told(to)).toEqual(['1 Completed CallRecovered', 'dn NotReady']);
+    to.clock.advance(10_000);
+    expect(told(await takeOver(to))).toEqual(['dn NotReady']);
+  });
+
   it('a released call that nobody completed survives and can be completed', async () => {
     const { bench, tab, id } = await talkingAgent();
     await tab.post(`/voice/calls/${id}/release`, {});

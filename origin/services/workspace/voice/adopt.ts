@@ -13,7 +13,7 @@ import { goOn, resume, watchLeftover, watchLink } from './site.ts';
 
 /**
  * The session of a person whom this node takes over. With a passport the clients keep their Bayeux sessions and are told, in this order:
- * calls that are gone, the DN, every call that was not completed; then the events the switch sent since. Without one the switches are
+ * calls completed a moment ago, calls that are gone, the DN, every call that was not completed; then the events the switch sent since. Without one the switches are
  * asked where the agent is logged in. An unreachable switch does not hold the adoption up: voice is unavailable until it is decided.
  */
 export async function adoptSession(key: AgentSessionKey, owned: Owned, value: unknown, parts: SessionParts): Promise<AgentSession> {
@@ -42,6 +42,8 @@ async function goOnFrom(session: AgentSession, passport: Passport): Promise<void
     return;
   }
   session.bind(channel, server, state);
+  session.lately.restore(passport.lately ?? []);
+  session.tell(session.lately.toldAgain(session.parts.clock.now()));
   await begin(session, server);
   if (session.leftover !== undefined) watchLeftover(session);
 }
