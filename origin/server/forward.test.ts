@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createExchange } from './fakes/exchange.ts';
 import { createForwarder } from './forward.ts';
+import type { PeerWatch } from './peers.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -17,10 +18,19 @@ async function ownerThat(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const forwarderTo = (url: string | undefined) =>
+const living: PeerWatch = { watch: () => () => undefined, close: () => undefined };
+const gone: PeerWatch = {
+  watch(_node, tell) {
+    const timer = setTimeout(tell, 20);
+    return () => clearTimeout(timer);
+  },
+  close: () => undefined,
+};
+
+const forwarderTo = (url: string | undefined, peers = living) =>
   createForwarder({
     urlOf: () => url,
-    peers: { watch: () => () => undefined, close: () => undefined },
+    peers,
     log: silentLogger,
     headerWaitMs: 100,
     maxBodyBytes: 1_000,
@@ -41,12 +51,22 @@ test('an owner that is not there is told apart from one that broke off', async (
   expect(await forwarderTo('http://127.0.0.1:1').forward(callWith(repeatable).call, 'us-east/2')).toBe('refused');
 });
 
-test('what may not be sent twice is answered as unknown when the owner breaks off or stays silent', async () => {
-  for (const listener of [(request => request.socket.destroy()) as RequestListener, () => undefined]) {
+test('what may not be sent twice is answered as unknown when the owner breaks off, or stays silent and does not live', async () => {
+  for (const [listener, peers] of [
+    [(request => request.socket.destroy()) as RequestListener, living] as const,
+    [() => undefined, gone] as const,
+  ]) {
     const exchange = callWith(once);
-    expect(await forwarderTo(await ownerThat(listener)).forward(exchange.call, 'us-east/2')).toBe('answered');
+    expect(await forwarderTo(await ownerThat(listener), peers).forward(exchange.call, 'us-east/2')).toBe('answered');
     expect([exchange.status(), exchange.body()]).toMatchObject([503, { errors: [{ code: 'outcome.unknown' }] }]);
   }
+});
+
+test('what may not be sent twice waits for an owner that is slow and lives', async () => {
+  const url = await ownerThat((_request, response) => void setTimeout(() => response.end('{"status":{"code":0}}'), 300));
+  const exchange = callWith(once);
+  expect(await forwarderTo(url).forward(exchange.call, 'us-east/2')).toBe('answered');
+  expect(exchange.status()).toBe(200);
 });
 
 test('what may be sent twice is left to this node when the owner stays silent', async () => {

@@ -24,7 +24,7 @@ export interface ForwarderOptions {
   urlOf: (node: string) => string | undefined;
   peers: PeerWatch;
   log: Logger;
-  /** How long the owner may take to its first header; polls are watched instead. */
+  /** How long the owner may take to its first header; for polls, and for what may not be repeated, its health is watched instead. */
   headerWaitMs: number;
   maxBodyBytes: number;
 }
@@ -60,7 +60,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
 
   function send(call: Call, node: string, url: URL, body: Buffer): Promise<ForwardOutcome> {
     return new Promise(resolve => {
-      const poll = routeOf(call.request.method ?? 'GET', call.path).timeout === 'poll';
+      const { timeout, resend } = routeOf(call.request.method ?? 'GET', call.path);
+      // Leaving a request that may not be repeated answers nobody: an owner that is only slow is waited for, as long as it lives.
+      const patient = timeout === 'poll' || resend === 'once';
       const outgoing = httpRequest({
         agent,
         host: url.hostname,
@@ -82,7 +84,8 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         if (outcome !== 'answered') outgoing.destroy();
         resolve(outcome);
       };
-      const stopWatching = poll ? options.peers.watch(node, () => settle('silent')) : after(options.headerWaitMs, () => settle('silent'));
+      const silent = (): void => settle('silent');
+      const stopWatching = patient ? options.peers.watch(node, silent) : after(options.headerWaitMs, silent);
       outgoing.on('response', incoming => {
         if (settled) return incoming.destroy();
         // The owner is not the owner any more. Other refusals, e.g. of a silent switch, are its answer.
