@@ -6,6 +6,7 @@ import type { Logger } from '@handover/shared/log';
 import type { Server } from 'node:http';
 import type { OriginConfig } from './config.ts';
 import { createConfiguration } from './connectors/configuration/index.ts';
+import type { AdoptionHooks, AgentSessionKey } from './contracts/ownership.ts';
 import { createSimDriver } from './connectors/link/index.ts';
 import { createReferee, createVoiceServers } from './connectors/sip/index.ts';
 import { createStatServers } from './connectors/stat/index.ts';
@@ -135,6 +136,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     log: log.area('statistics'),
   });
   statisticsNotifications.use(statistics.policy);
+  const hooksOf = (key: AgentSessionKey): AdoptionHooks => (key.service === undefined ? workspace.hooks : statistics.hooks);
   const ownership = createOwnership({
     registry,
     referee: createReferee(voice),
@@ -143,7 +145,12 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     log: log.area('ownership'),
     node: { id: node, number: config.nodeNumber, region: config.region, url: urlOf(node) },
     sealer,
-    hooks: workspace.hooks,
+    hooks: {
+      adopt: (key, owned, passport) => hooksOf(key).adopt(key, owned, passport),
+      lost: (key, reason) => hooksOf(key).lost(key, reason),
+      locate: key => (key.service === undefined ? workspace.hooks.locate(key) : Promise.resolve(undefined)),
+      resumed: (key, owned) => (key.service === undefined ? workspace.hooks.resumed(key, owned) : undefined),
+    },
   });
 
   const peers = createPeerWatch(urlOf);
@@ -153,7 +160,15 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     return key === undefined ? undefined : { key, fresh: true };
   };
   const serveAuthentication = serveApp('/auth/v3', authentication.app);
-  const drain = createDrain({ ownership, savePassports: () => workspace.drain(), clock, log: log.area('drain') });
+  const statisticsOwner: Mount['owner'] = async incoming => {
+    const key = await statistics.ownerOf(incoming);
+    return key === undefined ? undefined : { key, fresh: true };
+  };
+  const savePassports = (): void => {
+    workspace.drain();
+    statistics.drain();
+  };
+  const drain = createDrain({ ownership, savePassports, clock, log: log.area('drain') });
   const server = createHttpServer({
     mounts: [
       {
@@ -169,13 +184,14 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
         upgrade: (request, socket, head) => notifications.handleUpgrade(request, socket, head),
         owner,
       },
-      { prefix: '/statistics/v3', serve: serveApp('/statistics/v3', statistics.app) },
+      { prefix: '/statistics/v3', serve: serveApp('/statistics/v3', statistics.app), owner: statisticsOwner },
       {
         prefix: '/statistics/v3/notifications',
         serve: async call => {
           await statistics.admit(call.request, call.response);
           statisticsNotifications.handle(call.request, call.response);
         },
+        owner: statisticsOwner,
       },
       {
         prefix: '/admin',
@@ -200,6 +216,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
       region: config.region,
       urlOf,
       refuses: url => refusesConnections(url, peerConnectMs),
+      draining: () => drain.state === 'draining',
       log: log.area('gate'),
     }),
     signer,

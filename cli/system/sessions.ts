@@ -52,6 +52,8 @@ function hashFrom(reply: unknown): Record<string, string> {
 
 function sessionFrom(key: string, record: Record<string, string>): SessionStatus[] {
   const { e: epoch, o: owner, r: region, s: state } = record;
+  // A third part names what a person has at another service: that is no agent session.
+  if (key.split(':').length !== 2) return [];
   if (epoch === undefined || owner === undefined || owner === '' || (state !== 'active' && state !== 'claimed')) return [];
   const [tenant = '', person = ''] = key.split(':').map(decodeURIComponent);
   return [{ agent: person, sessionId: `${tenant}:${person}`, region: region ?? '', node: owner.split('~')[0] ?? '', epoch: Number(epoch) }];

@@ -4,9 +4,14 @@ import type { Admission } from './voice.ts';
 /** The owned unit: one person of one tenant. */
 export interface AgentSessionKey {
   tenant: string;
-  /** User name of the person. */
+  /** User name of the person; of an application's session, its client id. */
   person: string;
+  /** Absent: the agent session. Otherwise what the person, or an application, has at another service; it has no DN and gives no commands. */
+  service?: OwnedService;
 }
+
+export const ownedServices = ['statistics', 'statistics-application'] as const;
+export type OwnedService = (typeof ownedServices)[number];
 
 /** What a request brings that decides about ownership. */
 export interface RequestContext {

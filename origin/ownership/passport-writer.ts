@@ -1,10 +1,11 @@
+import type { AgentSessionKey } from '../contracts/ownership.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** So many writes may follow each other at once, and no more in this time. */
 const burst = 32;
 const burstMs = 2_000;
-/** Larger passports are refused: they travel with every takeover. */
-export const passportLimit = 4_096;
+/** Larger passports are refused: they travel with every takeover. What is open at another service than the agent session's may be long. */
+export const passportLimit = (key: AgentSessionKey): number => (key.service === undefined ? 4_096 : 32_768);
 
 /** What a sealed passport is bound to. */
 export const passportBinding = (session: string, epoch: number): string => `passport|${session}|${epoch}`;

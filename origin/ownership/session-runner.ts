@@ -192,7 +192,7 @@ export class SessionRunner implements TenureHolder {
 
   savePassport(passport: unknown): void {
     const text = JSON.stringify(passport);
-    if (text.length > passportLimit) {
+    if (text.length > passportLimit(this.key)) {
       this.around.log.warn('passport too large', { session: this.session, bytes: text.length });
       return;
     }

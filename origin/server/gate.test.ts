@@ -9,7 +9,7 @@ import { createGate } from './gate.ts';
 const key = { tenant: 'acme', person: 'agent1' };
 const owned = { key, epoch: 42 } as unknown as Owned;
 
-function gateWith(answers: (Owned | OwnershipRefusal)[], forwarded: ForwardOutcome[] = [], refusing: string[] = []) {
+function gateWith(answers: (Owned | OwnershipRefusal)[], forwarded: ForwardOutcome[] = [], refusing: string[] = [], draining = false) {
   const asked: RequestContext[] = [];
   const sentTo: string[] = [];
   const ownership = {
@@ -34,6 +34,7 @@ function gateWith(answers: (Owned | OwnershipRefusal)[], forwarded: ForwardOutco
       region: 'us-east',
       urlOf: node => `http://${node}`,
       refuses: async url => refusing.includes(url),
+      draining: () => draining,
       log: silentLogger,
     }),
     asked,
@@ -131,4 +132,22 @@ test('nobody who can act is 503 that says nothing was executed and when to come 
     'ownership.unsure',
     '1',
   ]);
+});
+
+const statisticsKey = { ...key, service: 'statistics' } as const;
+
+test('what is no agent session leaves the pin alone, and is not judged by it', async () => {
+  const exchange = createExchange();
+  exchange.call.context.pinEpoch = 99;
+  const { gate, asked } = gateWith([owned]);
+  expect(await gate.pass(exchange.call, statisticsKey, true)).toBe('here');
+  expect([exchange.header('x-handover-epoch'), asked[0]?.pinEpoch]).toEqual([undefined, undefined]);
+});
+
+const unsure: OwnershipRefusal = { kind: 'unavailable', code: 'ownership.unsure', retryAfterMs: 100 };
+
+test('what is no agent session is served unowned when nobody can say whose it is, but not by a node that drains', async () => {
+  expect(await gateWith([unsure]).gate.pass(createExchange().call, statisticsKey, true)).toBe('here');
+  expect(await gateWith([unsure], [], [], true).gate.pass(createExchange().call, statisticsKey, true)).toBe('answered');
+  expect(await gateWith([unsure]).gate.pass(createExchange().call, key, true)).toBe('answered');
 });

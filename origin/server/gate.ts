@@ -14,6 +14,7 @@ export interface GateOptions {
   urlOf: (node: string) => string | undefined;
   /** Whether nobody listens at a node's address any more; soon. */
   refuses: (url: string) => Promise<boolean>;
+  draining: () => boolean;
   log: Logger;
 }
 
@@ -39,7 +40,7 @@ export function createGate(options: GateOptions): Gate {
   const { ownership, forwarder, region, log } = options;
 
   async function judge(context: RequestContext, key: AgentSessionKey, fresh: boolean, forwarded: boolean): Promise<Verdict> {
-    const owned = await ownership.ensure(key, context, { fresh });
+    const owned = await ownership.ensure(key, key.service === undefined ? context : withoutPin(context), { fresh });
     return owned.ok ? { kind: 'here', epoch: owned.value.epoch } : verdictOn(owned.reason, forwarded);
   }
 
@@ -86,12 +87,15 @@ export function createGate(options: GateOptions): Gate {
         const verdict = await judge(context, key, fresh, call.forwarded);
         switch (verdict.kind) {
           case 'here':
-            call.response.setHeader(headers.epoch, String(verdict.epoch));
+            // The pin follows the agent session alone.
+            if (key.service === undefined) call.response.setHeader(headers.epoch, String(verdict.epoch));
             return 'here';
           case 'elsewhere':
             answerElsewhere(call.response, verdict.region, requestId);
             return 'answered';
           case 'refused':
+            // It has no commands that two owners could give: rather served here, unowned, than not at all.
+            if (key.service !== undefined && verdict.code !== 'session.ended' && !call.forwarded && !options.draining()) return 'here';
             answerError(call.response, new AppError(verdict.code), requestId);
             return 'answered';
           case 'forward':
@@ -106,6 +110,11 @@ export function createGate(options: GateOptions): Gate {
       return 'answered';
     },
   };
+}
+
+/** The pin's epoch is the agent session's. */
+function withoutPin({ pinEpoch: _pin, ...context }: RequestContext): RequestContext {
+  return context;
 }
 
 const refused = (code: ErrorCode): Verdict => ({ kind: 'refused', code, status: errorTable[code].status });

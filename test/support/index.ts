@@ -16,3 +16,4 @@ export { customerCalls, sessionsOf, statusOf, type SessionStatus, type Status } 
 export { connect, endByFarEnd, holdAndRetrieve, startScene, unharmed, type Harm, type Scene } from './scene.ts';
 export { customerCallsAt, flushRedis, untilReplicated, wipeRegistry } from './parts.ts';
 export { openConfiguration, setRedundancy } from './configuration.ts';
+export { watchStatistics, type StatisticsWatcher } from './statistics-client.ts';

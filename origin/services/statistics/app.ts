@@ -12,6 +12,7 @@ import { AppError, errorBody } from '@handover/shared/errors';
 import { uuidv7 } from '@handover/shared/ids';
 import type { Principal } from '../../contracts/identity.ts';
 import type { RequestVariables } from '../../contracts/workspace.ts';
+import { ownerKey } from './owner-key.ts';
 import type { StatisticsParts } from './parts.ts';
 import { openApiDocument } from './doc.ts';
 import { statisticError } from './refusal.ts';
@@ -45,16 +46,16 @@ export function createStatisticsApp(parts: StatisticsParts, subscribers: Subscri
   app.post('/subscriptions', async c => {
     const { data, operationId } = await bodyOf(c);
     const { statistics } = parsed(subscriptionData, data, 'data');
-    const made = await subscribers.use(c.get('principal')).subscribe(operationId ?? uuidv7(), statistics);
+    const made = await subscribers.use(ownerKey(c.get('principal'))).subscribe(operationId ?? uuidv7(), statistics);
     return c.json({ status: { code: 0 }, data: made, operationId: made.operationId });
   });
   app.get('/subscriptions/:id/statistic-values', async c => {
     const asked = [...(c.req.queries('statisticIds') ?? []), ...(c.req.queries('statisticIds[]') ?? [])];
     const ids = asked.flatMap(text => text.split(',')).filter(id => id !== '');
-    return c.json({ status: { code: 0 }, data: await subscribers.use(c.get('principal')).peek(c.req.param('id'), ids) });
+    return c.json({ status: { code: 0 }, data: await subscribers.use(ownerKey(c.get('principal'))).peek(c.req.param('id'), ids) });
   });
   app.delete('/subscriptions/:id', c => {
-    subscribers.use(c.get('principal')).unsubscribe(c.req.param('id'));
+    subscribers.use(ownerKey(c.get('principal'))).unsubscribe(c.req.param('id'));
     return c.json({ status: { code: 0 } });
   });
   app.get('/statistic-values/:name', async c => {

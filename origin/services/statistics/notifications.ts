@@ -1,7 +1,8 @@
 import { statisticsChannels, type ServiceStateWire } from '@handover/shared/api/statistics';
 import type { NotificationPolicy } from '../../contracts/notifications.ts';
 import type { StatisticsParts } from './parts.ts';
-import { subscriberKey, type Subscribers } from './subscribers.ts';
+import { nameOf, ownerKey } from './owner-key.ts';
+import type { Subscribers } from './subscribers.ts';
 import { principalFrom } from './token.ts';
 
 const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
@@ -20,19 +21,26 @@ export function createStatisticsPolicy(parts: StatisticsParts, subscribers: Subs
       if (origin !== undefined && !parts.allowedOrigins.includes(origin)) return undefined;
       const principal = await principalFrom(first(headers['authorization']), parts.identity).catch(() => undefined);
       if (principal === undefined) return undefined;
-      subscribers.use(principal);
-      return subscriberKey(principal);
+      return nameOf(subscribers.use(ownerKey(principal)).key);
     },
-    onAttach: (key, clientId) => void subscribers.of(key)?.clients.add(clientId),
-    onSubscribed(_key, clientId, channel) {
+    onAttach(name, clientId) {
+      const subscriber = subscribers.of(name);
+      subscriber?.clients.add(clientId);
+      subscriber?.save();
+    },
+    onSubscribed(name, clientId, channel) {
+      subscribers.of(name)?.save();
       if (coversService(channel)) parts.hub.deliver([clientId], statisticsChannels.service, serviceState(parts.statistics.state));
     },
     maySubscribe: (_key, channel) => known.includes(channel),
-    onDetach(key, clientId) {
-      const subscriber = subscribers.of(key);
+    // Values make up for values: all of them, as they are now.
+    onMissed: name => subscribers.of(name)?.tellAll(),
+    onDetach(name, clientId) {
+      const subscriber = subscribers.of(name);
       if (subscriber === undefined) return;
       subscriber.clients.delete(clientId);
       subscriber.usedAtMs = parts.clock.now();
+      subscriber.save();
     },
   };
 }

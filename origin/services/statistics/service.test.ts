@@ -2,8 +2,10 @@ import { Hono } from 'hono';
 import { silentLogger } from '@handover/shared/log';
 import { ok, refuse } from '@handover/shared/result';
 import { createFakeClock } from '@handover/shared/time';
+import type { IncomingMessage } from 'node:http';
 import { expect, test } from 'vitest';
 import type { Identity } from '../../contracts/identity.ts';
+import type { Owned } from '../../contracts/ownership.ts';
 import type { NotificationHub } from '../../contracts/notifications.ts';
 import type { StatReading, Statistics, WantedStatistic } from '../../contracts/statistics.ts';
 import { createStatisticsService } from './index.ts';
@@ -12,8 +14,14 @@ function bench() {
   const clock = createFakeClock();
   const open = new Map<string, (reading: StatReading) => void>();
   const reading = (intValue: number): StatReading => ({ value: { intValue }, timestamp: 5 });
+  let unavailable = false;
+  const setUnavailable = (given: boolean): void => void (unavailable = given);
   const refusal = (wanted: WantedStatistic) =>
-    wanted.objectId === '9999' ? ({ kind: 'invalid', attribute: 'objectId', text: 'there is no such object' } as const) : undefined;
+    unavailable
+      ? ({ kind: 'unavailable' } as const)
+      : wanted.objectId === '9999'
+        ? ({ kind: 'invalid', attribute: 'objectId', text: 'there is no such object' } as const)
+        : undefined;
   let changed = (_state: 'up' | 'down'): void => undefined;
   const statistics: Statistics = {
     state: 'up',
@@ -33,9 +41,14 @@ function bench() {
       return Promise.resolve(refused === undefined ? ok(reading(9)) : refuse(refused));
     },
   };
+  const adopted: string[] = [];
+  const letGo: string[] = [];
   const delivered: { clients: string[]; channel: string; data: unknown }[] = [];
   const hub = {
     deliver: (clients: Iterable<string>, channel: string, data: unknown) => void delivered.push({ clients: [...clients], channel, data }),
+    describe: (clientId: string) => ({ clientId, subscriptions: ['/statistics/v3/updates'] }),
+    adopt: (_name: string, client: { clientId: string }) => void adopted.push(client.clientId),
+    letGo: (clients: Iterable<string>) => void letGo.push(...clients),
   } as unknown as NotificationHub;
   const identity = {
     verifyAccessToken: (token: string) =>
@@ -71,7 +84,19 @@ function bench() {
     const key = await service.policy.identify({ headers: { authorization: `Bearer ${token}` }, url: '/' });
     if (key !== undefined) service.policy.onAttach(key, clientId);
   };
-  return { clock, open, reading, delivered, service, ask, attach, changed: (state: 'up' | 'down') => changed(state) };
+  return {
+    clock,
+    open,
+    reading,
+    delivered,
+    adopted,
+    letGo,
+    setUnavailable,
+    service,
+    ask,
+    attach,
+    changed: (state: 'up' | 'down') => changed(state),
+  };
 }
 
 const statistic = (objectId: string) => ({ statisticId: 's1', objectId, objectType: 'Agent', name: 'CurrentAgentState' });
@@ -183,10 +208,95 @@ test('who has no client and asks nothing for two minutes is forgotten', async ()
   await ask('POST', '/subscriptions', subscription());
   clock.advance(300_000);
   expect(open.size).toBe(1);
-  service.policy.onDetach('acme/person/agent1', 'c1', 'disconnect');
+  service.policy.onDetach('acme/statistics/agent1', 'c1', 'disconnect');
   clock.advance(100_000);
   expect(open.size).toBe(1);
   clock.advance(60_000);
   expect(open.size).toBe(0);
   expect(service.status().subscribers).toBe(0);
+});
+
+const key = { tenant: 'acme', person: 'agent1', service: 'statistics' } as const;
+
+const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+async function pass({ clock }: ReturnType<typeof bench>, ms: number): Promise<void> {
+  await settled();
+  clock.advance(ms);
+  await settled();
+}
+
+/** Ownership that remembers the last passport. */
+function ownedBy() {
+  const owned = {
+    key,
+    passport: undefined as unknown,
+    ended: false,
+    savePassport: (passport: unknown) => void (owned.passport = JSON.parse(JSON.stringify(passport))),
+    passportWritten: () => Promise.resolve(),
+    end: () => Promise.resolve(void (owned.ended = true)),
+  };
+  return owned;
+}
+const asOwned = (owned: ReturnType<typeof ownedBy>): Owned => owned as unknown as Owned;
+
+async function watched() {
+  const before = bench();
+  const owned = ownedBy();
+  await before.service.hooks.adopt(key, asOwned(owned), undefined);
+  await before.attach('agent1', 'c1');
+  await before.ask('POST', '/subscriptions', subscription());
+  return { before, owned };
+}
+
+test('another node goes on with the same clients and subscriptions, and tells the values', async () => {
+  const { before, owned } = await watched();
+  const after = bench();
+  await after.service.hooks.adopt(key, asOwned(ownedBy()), owned.passport);
+  expect(after.adopted).toEqual(['c1']);
+  await pass(after, 50);
+  expect(after.delivered).toMatchObject([
+    { clients: ['c1'], data: { data: { statistics: [{ subscriptionId: 'op1', statisticId: 's1' }] } } },
+  ]);
+  expect((await after.ask('GET', '/subscriptions/op1/statistic-values')).status).toBe(200);
+  before.service.hooks.lost(key, 'taken away');
+  expect([before.letGo, before.open.size, before.service.status().subscribers]).toEqual([['c1'], 0, 0]);
+});
+
+test('a subscription that moved is opened as soon as a Stat Server answers, and is not unknown until then', async () => {
+  const { owned } = await watched();
+  const after = bench();
+  after.setUnavailable(true);
+  const next = ownedBy();
+  await after.service.hooks.adopt(key, asOwned(next), owned.passport);
+  expect((await after.ask('GET', '/subscriptions/op1/statistic-values')).status).toBe(503);
+  expect(next.passport).toMatchObject({ subscriptions: [{ id: 'op1' }] });
+  after.setUnavailable(false);
+  await pass(after, 1_000);
+  expect((await after.ask('GET', '/subscriptions/op1/statistic-values')).status).toBe(200);
+});
+
+test('what nobody used for long is given up for good, and nothing of it comes back', async () => {
+  const { before, owned } = await watched();
+  before.service.policy.onDetach('acme/statistics/agent1', 'c1', 'disconnect');
+  await pass(before, 150_000);
+  expect([owned.ended, owned.passport]).toMatchObject([true, { clients: [], subscriptions: [] }]);
+});
+
+test('clients that may have missed values are told all of them', async () => {
+  const { before } = await watched();
+  before.clock.advance(50);
+  before.delivered.length = 0;
+  before.service.policy.onMissed?.('acme/statistics/agent1', 'c1', []);
+  before.clock.advance(50);
+  expect(before.delivered).toHaveLength(1);
+});
+
+test('a request belongs to who its token names, unless every node could answer it', async () => {
+  const { service } = bench();
+  const ownerOf = (url: string, token = 'agent1') =>
+    service.ownerOf({ url, headers: { authorization: `Bearer ${token}` } } as unknown as IncomingMessage);
+  expect(await ownerOf('/statistics/v3/notifications/connect')).toEqual(key);
+  expect(await ownerOf('/statistics/v3/subscriptions?verbose=INFO')).toEqual(key);
+  expect(await ownerOf('/statistics/v3/statistic-values/X')).toBeUndefined();
+  expect(await ownerOf('/statistics/v3/subscriptions', 'bad')).toBeUndefined();
 });

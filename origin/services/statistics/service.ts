@@ -4,8 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { statisticsChannels } from '@handover/shared/api/statistics';
 import { statisticsCookie } from '@handover/shared/headers';
 import type { NotificationPolicy } from '../../contracts/notifications.ts';
+import type { AdoptionHooks, AgentSessionKey } from '../../contracts/ownership.ts';
 import { createStatisticsApp, type StatisticsEnv } from './app.ts';
 import { createStatisticsPolicy, serviceState } from './notifications.ts';
+import { ownerKey } from './owner-key.ts';
 import type { StatisticsParts } from './parts.ts';
 import { Subscribers } from './subscribers.ts';
 import { principalFrom } from './token.ts';
@@ -20,6 +22,11 @@ export interface StatisticsService {
    * cookie proves nothing; the token does.
    */
   admit(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  readonly hooks: AdoptionHooks;
+  /** Whose a request is, by its token; undefined when it is nobody's, or asks for what every node knows: then any node answers it. */
+  ownerOf(request: IncomingMessage): Promise<AgentSessionKey | undefined>;
+  /** Writes what other nodes need to go on. */
+  drain(): void;
   start(): void;
   stop(): void;
   status(): { subscribers: number };
@@ -31,6 +38,13 @@ export function createStatisticsService(parts: StatisticsParts): StatisticsServi
   return {
     app: createStatisticsApp(parts, subscribers),
     policy: createStatisticsPolicy(parts, subscribers),
+    hooks: subscribers.hooks,
+    async ownerOf({ url = '/', headers }) {
+      if (!isOwned(url)) return undefined;
+      const principal = await principalFrom(headers.authorization, parts.identity).catch(() => undefined);
+      return principal === undefined || subscribers.isAlone(ownerKey(principal)) ? undefined : ownerKey(principal);
+    },
+    drain: () => subscribers.save(),
     async admit(request, response) {
       await principalFrom(request.headers.authorization, parts.identity);
       if (request.headers.cookie?.includes(`${statisticsCookie}=`) === true) return;
@@ -50,3 +64,5 @@ export function createStatisticsService(parts: StatisticsParts): StatisticsServi
     status: () => ({ subscribers: subscribers.size }),
   };
 }
+
+const isOwned = (url: string): boolean => /^\/statistics\/v3\/(subscriptions|notifications)(\/|\?|$)/.test(url);

@@ -6,8 +6,11 @@ import {
   type UpdatesWire,
 } from '@handover/shared/api/statistics';
 import { AppError } from '@handover/shared/errors';
+import type { AgentSessionKey, Owned } from '../../contracts/ownership.ts';
 import type { OpenedStatistic, StatReading, WantedStatistic } from '../../contracts/statistics.ts';
+import { nameOf } from './owner-key.ts';
 import type { StatisticsParts } from './parts.ts';
+import { passportOf, type StatisticsPassport } from './passport.ts';
 import { statisticError } from './refusal.ts';
 
 interface Subscribed {
@@ -22,28 +25,30 @@ interface Subscription {
 
 const maxSubscriptions = 50;
 const gatherMs = 50;
+const reopenMs = 1_000;
 
-/** One person's statistics, for all of their clients. Lives on the node that its clients are connected to. */
+/** One person's statistics, for all of their clients. Lives on the node that owns it, and moves with `passport`. */
 export class Subscriber {
   readonly clients = new Set<string>();
+  /** Undefined while nobody could say whose it is: then it is served here, and does not move. */
+  owned: Owned | undefined;
   usedAtMs: number;
+  readonly madeAtMs: number;
+  readonly key: AgentSessionKey;
   readonly #parts: StatisticsParts;
-  readonly #tenantName: string;
   readonly #subscriptions = new Map<string, Subscription>();
-  /** Being made, by their text. */
+  /** Being made, by their id. */
   readonly #making = new Map<string, { text: string; made: Promise<Subscription> }>();
+  /** What another node had open and is not open here yet. */
+  readonly #reopening = new Map<string, readonly DescribedStatistic[]>();
   /** Values not yet told; a newer one replaces an older one. */
   readonly #untold = new Map<string, StatisticValueWire>();
   #ended = false;
 
-  constructor(tenantName: string, parts: StatisticsParts) {
-    this.#tenantName = tenantName;
+  constructor(key: AgentSessionKey, parts: StatisticsParts) {
+    this.key = key;
     this.#parts = parts;
-    this.usedAtMs = parts.clock.now();
-  }
-
-  get subscriptions(): number {
-    return this.#subscriptions.size;
+    this.usedAtMs = this.madeAtMs = parts.clock.now();
   }
 
   /** Opens every statistic of a subscription, or none; the id again with the same statistics is answered with the same subscription. */
@@ -60,13 +65,13 @@ export class Subscriber {
     const subscription = this.#subscriptions.get(id) ?? (await (this.#making.get(id)?.made ?? this.#make(id, text, described)));
     const statistics = subscription.statistics.map(({ described: each, opened }) => valueWire(each, id, opened.last));
     for (const value of statistics) this.#tellSoon(value);
+    this.save();
     return { operationId: id, subscriptionId: id, statistics };
   }
 
   /** The values now, of all statistics of the subscription or of some. */
   async peek(id: string, statisticIds: readonly string[]): Promise<SubscriptionWire> {
-    const subscription = this.#subscriptions.get(id);
-    if (subscription === undefined) throw new AppError('request.not-found');
+    const subscription = await this.#open(id);
     const stranger = statisticIds.findIndex(wanted => !subscription.statistics.some(({ described }) => described.statisticId === wanted));
     if (stranger >= 0)
       throw new AppError('request.invalid', { field: 'statisticIds', text: 'statisticIds: the subscription has no such statistic' });
@@ -78,15 +83,82 @@ export class Subscriber {
   }
 
   unsubscribe(id: string): void {
-    const subscription = this.#subscriptions.get(id);
-    if (subscription === undefined) throw new AppError('request.not-found');
-    this.#subscriptions.delete(id);
-    for (const { opened } of subscription.statistics) opened.close();
+    if (!this.#reopening.delete(id) && !this.#subscriptions.has(id)) throw new AppError('request.not-found');
+    this.#close(id);
+    this.save();
+  }
+
+  /** Tells every value as it is, for clients that may have missed some. */
+  tellAll(): void {
+    for (const [id, { statistics }] of this.#subscriptions)
+      for (const { described, opened } of statistics) this.#tellSoon(valueWire(described, id, opened.last));
+  }
+
+  /** Goes on where another node was: same clients, same subscriptions; the values are told as soon as they are there. */
+  goOnFrom(passport: StatisticsPassport): void {
+    for (const client of passport.clients) {
+      try {
+        this.#parts.hub.adopt(nameOf(this.key), client);
+        this.clients.add(client.clientId);
+      } catch (fault) {
+        // One client that cannot go on shakes hands again; the others must not.
+        this.#parts.log.warn('a Bayeux session was not adopted', { session: this.key.person, fault: String(fault) });
+      }
+    }
+    for (const { id, statistics } of passport.subscriptions) {
+      this.#reopening.set(id, statistics);
+      void this.#reopen(id);
+    }
+  }
+
+  /** What another node needs to go on; written later. */
+  save(): void {
+    const { owned, clients } = this;
+    if (owned === undefined || this.#ended) return;
+    const subscriptions = [...this.#subscriptions].map(([id, { statistics }]) => ({
+      id,
+      statistics: statistics.map(each => each.described),
+    }));
+    for (const [id, statistics] of this.#reopening) subscriptions.push({ id, statistics: [...statistics] });
+    owned.savePassport(passportOf({ usedAtMs: this.usedAtMs, clients, subscriptions, hub: this.#parts.hub }));
   }
 
   end(): void {
     this.#ended = true;
-    for (const id of [...this.#subscriptions.keys()]) this.unsubscribe(id);
+    this.#reopening.clear();
+    for (const id of [...this.#subscriptions.keys()]) this.#close(id);
+  }
+
+  /** An open subscription; one that is on its way from another node is waited for. */
+  async #open(id: string): Promise<Subscription> {
+    const subscription = this.#subscriptions.get(id) ?? (await this.#making.get(id)?.made);
+    if (subscription !== undefined) return subscription;
+    throw new AppError(this.#reopening.has(id) ? 'statistics.unavailable' : 'request.not-found');
+  }
+
+  /** As long as no Stat Server answers it is tried again; what it refuses for good is gone. */
+  async #reopen(id: string): Promise<void> {
+    const described = this.#reopening.get(id);
+    if (described === undefined || this.#ended) return;
+    try {
+      if (!this.#subscriptions.has(id)) await (this.#making.get(id)?.made ?? this.#make(id, JSON.stringify(described), described));
+      if (!this.#reopening.delete(id)) return this.#close(id);
+      for (const { described: each, opened } of this.#subscriptions.get(id)?.statistics ?? [])
+        this.#tellSoon(valueWire(each, id, opened.last));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.status >= 500) this.#parts.clock.after(reopenMs, () => void this.#reopen(id));
+      else {
+        this.#parts.log.warn('a subscription was not opened again', { session: this.key.person, detail: error.message });
+        this.#reopening.delete(id);
+        this.save();
+      }
+    }
+  }
+
+  #close(id: string): void {
+    const subscription = this.#subscriptions.get(id);
+    this.#subscriptions.delete(id);
+    for (const { opened } of subscription?.statistics ?? []) opened.close();
   }
 
   #make(id: string, text: string, described: readonly DescribedStatistic[]): Promise<Subscription> {
@@ -98,7 +170,7 @@ export class Subscriber {
   async #openAll(id: string, text: string, described: readonly DescribedStatistic[]): Promise<Subscription> {
     const results = await Promise.all(
       described.map(each =>
-        this.#parts.statistics.open(wantedFrom(each, this.#tenantName), reading => {
+        this.#parts.statistics.open(wantedFrom(each, this.key.tenant), reading => {
           if (this.#subscriptions.has(id)) this.#tellSoon(valueWire(each, id, reading));
         }),
       ),

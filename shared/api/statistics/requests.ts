@@ -55,7 +55,7 @@ const definition = z.object({
 });
 
 const object = { objectId: name, objectType: z.enum(statObjectTypes) };
-const described = z
+export const describedStatistic = z
   .object({ statisticId: id, ...object, name: name.optional(), definition: definition.optional() })
   .refine(given => (given.name === undefined) !== (given.definition === undefined), {
     error: 'give either a name or a definition',
@@ -66,7 +66,7 @@ export const namedStatistic = z.object({ ...object, name });
 /** At most this many: a reporting subscription's id carries them. */
 export const namedStatisticsData = z.object({ statistics: z.array(namedStatistic).min(1).max(maxStatistics) });
 export const subscriptionData = z
-  .object({ statistics: z.array(described).min(1).max(maxStatistics) })
+  .object({ statistics: z.array(describedStatistic).min(1).max(maxStatistics) })
   .refine(({ statistics }) => new Set(statistics.map(each => each.statisticId)).size === statistics.length, {
     error: 'each statisticId may occur once',
     path: ['statistics'],
@@ -74,4 +74,4 @@ export const subscriptionData = z
 export const objectQuery = z.object(object);
 
 export type NamedStatistic = z.infer<typeof namedStatistic>;
-export type DescribedStatistic = z.infer<typeof described>;
+export type DescribedStatistic = z.infer<typeof describedStatistic>;
