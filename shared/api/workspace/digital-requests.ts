@@ -117,6 +117,21 @@ export const emailCreateData = z.object({
 export const emailSaveData = z.object({ ...emailTarget, ...emailBody });
 export const emailSendData = z.object({ queue: name, ...emailTarget, ...emailBody, useReviewer: z.boolean().optional() });
 
+const documentId = z.uuid();
+export const documentData = z.object({
+  documentId,
+  size: z.int().min(0).max(2_147_483_647).default(0),
+  mime: words(128).default('application/octet-stream'),
+  name: words(255).optional(),
+});
+export const maxAttachmentBytes = 2_097_152;
+export const maxAttachments = 10;
+export const attachmentData = z.object({
+  name: z.string().trim().min(1).max(255),
+  mime: words(128).default('application/octet-stream'),
+  content: z.instanceof(Uint8Array<ArrayBuffer>),
+});
+
 const workbinIds = z
   .union([z.array(name).min(1).max(50), name.transform(list => list.split(',').map(each => each.trim()))])
   .refine(list => list.length <= 50 && list.every(each => each !== ''), 'must be 1 to 50 workbin ids');

@@ -1,3 +1,4 @@
+import { maxAttachmentBytes } from '@handover/shared/api/workspace';
 import type { AttachmentWire } from '@handover/shared/api/workspace';
 import { kvList, kvNumber, kvText } from '@handover/shared/genesys';
 import type { IxnProperties } from '@handover/shared/genesys';
@@ -19,4 +20,23 @@ export function attachmentsFrom(properties: IxnProperties): AttachmentWire[] {
       },
     ];
   });
+}
+
+/** Kinds of files that run when they are opened, by the end of their name and by how they begin. */
+const runs = /\.(exe|dll|com|scr|bat|cmd|msi|ps1|vbs|js|jse|wsf|hta|jar|lnk|reg|sh)$/i;
+const beginnings: readonly (readonly number[])[] = [
+  [0x4d, 0x5a],
+  [0x7f, 0x45, 0x4c, 0x46],
+  [0x23, 0x21],
+];
+const mimeType = /^[\w.+-]+\/[\w.+-]+(;.*)?$/;
+
+/** Why a file cannot be attached; undefined when it can. */
+export function refusedFile(name: string, mime: string, content: Uint8Array): string | undefined {
+  if (content.length === 0) return 'the file is empty';
+  if (content.length > maxAttachmentBytes) return `at most ${String(maxAttachmentBytes)} bytes`;
+  if (!mimeType.test(mime)) return 'must have a media type';
+  if (runs.test(name) || beginnings.some(bytes => bytes.every((byte, index) => content[index] === byte)))
+    return 'files that can be run are not taken';
+  return undefined;
 }

@@ -7,6 +7,7 @@ import type { Identity, Principal } from '../../../contracts/identity.ts';
 import type { MovableClient, NotificationHub } from '../../../contracts/notifications.ts';
 import type { AgentSessionKey, Owned, Ownership, OwnershipRefusal } from '../../../contracts/ownership.ts';
 import type { RequestVariables, WebSession, WebSessionCodec } from '../../../contracts/workspace.ts';
+import { FakeDocuments } from './documents.ts';
 import { InteractionBoard } from './interaction-board.ts';
 import { FakeInteractionServer, fakeInteractions } from './interaction.ts';
 import { createMemoryPreferences } from './preferences.ts';
@@ -147,11 +148,12 @@ export interface Bench {
   west: FakeSwitch;
   /** This node's link to the Interaction Server. */
   ixn: FakeInteractionServer;
+  documents: FakeDocuments;
   workspace: Workspace;
   call: (
     method: string,
     path: string,
-    options?: { body?: unknown; headers?: Record<string, string>; raw?: string; requestId?: string },
+    options?: { body?: unknown; headers?: Record<string, string>; raw?: string | Uint8Array<ArrayBuffer>; requestId?: string },
   ) => Promise<Response>;
 }
 
@@ -166,6 +168,7 @@ export function createBench(
   const east = shared.east ?? new FakeSwitch(clock, 'SIP_East', '/us-east');
   const west = shared.west ?? new FakeSwitch(clock, 'SIP_West', '/eu-west');
   const ixn = new FakeInteractionServer(shared.board ?? new InteractionBoard(clock));
+  const documents = new FakeDocuments();
   const workspace = createWorkspace({
     clock,
     log: silentLogger,
@@ -173,6 +176,7 @@ export function createBench(
     ownership,
     voice: fakeVoice([east, west]),
     interactions: fakeInteractions([ixn]),
+    documents,
     configuration: fakeConfiguration(),
     identity: fakeIdentity(),
     webSessions: codec,
@@ -199,6 +203,7 @@ export function createBench(
     east,
     west,
     ixn,
+    documents,
     workspace,
     call: async (method, path, { body, headers = {}, raw, requestId } = {}) =>
       server.request(`http://handover.test/workspace/v3${path}`, {
@@ -242,7 +247,8 @@ export interface Tab {
 
 const answerOf = async (response: Response): Promise<Answer> => {
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: (text === '' ? {} : JSON.parse(text)) as Answer['body'] };
+  const json = response.headers.get('content-type')?.includes('json') === true;
+  return { status: response.status, headers: response.headers, body: (json && text !== '' ? JSON.parse(text) : {}) as Answer['body'] };
 };
 
 /** Signs in, shakes hands and subscribes, as a client does. */

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { AppError } from '@handover/shared/errors';
 import { uuidv7 } from '@handover/shared/ids';
 import { assertNever } from '@handover/shared/result';
+import { addAttachment } from '../digital/operations/attachment-rows.ts';
 import type { DigitalAnswer, DigitalJudge, DigitalOperation } from '../digital/operations/row.ts';
 import { executeDigital } from '../digital/operations/run.ts';
 import { digitalOperations } from '../digital/operations/table.ts';
@@ -9,18 +10,20 @@ import { mediaTypes } from '../digital/interaction.ts';
 import type { ServiceParts } from '../parts.ts';
 import type { AgentSession } from '../session/agent-session.ts';
 import { bodyOf, errorAnswer, fieldError, Refused } from './envelope.ts';
+import type { Body } from './envelope.ts';
 import type { WorkspaceEnv } from './env.ts';
+import { fileBodyOf } from './form-body.ts';
 
 /** The digital operations, each made from its row. */
 export function mountDigital(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
-  for (const operation of digitalOperations) {
+  for (const operation of [addAttachment, ...digitalOperations]) {
     const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
     app.on(operation.method, [path], c => operate(c, operation, parts));
   }
 }
 
 async function operate(c: Context<WorkspaceEnv>, operation: DigitalOperation, parts: ServiceParts): Promise<Response> {
-  const body = operation.method === 'get' ? { data: {}, rest: {}, operationId: undefined } : await bodyOf(c);
+  const body = await readBody(c, operation);
   const operationId = body.operationId ?? uuidv7();
   const read = operation.read(body.data);
   if (!read.ok) return errorAnswer(c, fieldError(read.issues, 'data'), operationId);
@@ -35,6 +38,8 @@ async function operate(c: Context<WorkspaceEnv>, operation: DigitalOperation, pa
     }
     case 'data':
       return c.json({ status: { code: 0 }, operationId, data: answer.data });
+    case 'file':
+      return fileAnswer(c, answer);
     case 'field':
       return errorAnswer(
         c,
@@ -50,6 +55,20 @@ async function operate(c: Context<WorkspaceEnv>, operation: DigitalOperation, pa
       return assertNever(answer);
   }
 }
+
+function readBody(c: Context<WorkspaceEnv>, operation: DigitalOperation): Body | Promise<Body> {
+  if (operation.method === 'get') return { data: {}, rest: {}, operationId: undefined };
+  return operation === addAttachment ? fileBodyOf(c) : bodyOf(c);
+}
+
+/** A file, never shown as a page of ours. */
+const fileAnswer = (c: Context<WorkspaceEnv>, file: DigitalAnswer & { kind: 'file' }): Response =>
+  c.body(file.content, 200, {
+    'content-type': file.mime,
+    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': 'sandbox',
+  });
 
 function tellFailure(
   session: AgentSession,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { activateChannelsData, addRecentData, remoteData, saveFavoriteData } from '@handover/shared/api/workspace';
 import { reportingData } from './reporting-routes.ts';
+import { addAttachment } from '../digital/operations/attachment-rows.ts';
 import { digitalOperations } from '../digital/operations/table.ts';
 import { voiceOperations } from '../operations/table.ts';
 
@@ -109,7 +110,7 @@ export function openApiDocument(version: string): object {
     summary: `${operation.supervisor ? 'Supervisors only. ' : ''}Resend class: ${operation.resend}.`,
     data: operation.schema,
   }));
-  const digital = digitalOperations.map((operation): DocumentedOperation => ({
+  const digital = [addAttachment, ...digitalOperations].map((operation): DocumentedOperation => ({
     method: operation.method,
     path: operation.path,
     name: operation.name,

@@ -1,6 +1,7 @@
 import type { Logger } from '@handover/shared/log';
 import type { Clock } from '@handover/shared/time';
 import type { Configuration } from '../../../contracts/configuration.ts';
+import type { Documents } from '../../../contracts/documents.ts';
 import type { InteractionServers } from '../../../contracts/interaction.ts';
 import type { NotificationHub } from '../../../contracts/notifications.ts';
 import type { VoiceServers } from '../../../contracts/voice.ts';
@@ -44,6 +45,8 @@ export interface SessionParts {
   voice: VoiceServers;
   /** Without them there is no digital work. */
   interactions?: InteractionServers | undefined;
+  /** Without them nothing can be attached to interactions. */
+  documents?: Documents | undefined;
   configuration: Configuration;
   times: WorkspaceTimes;
 }

@@ -12,6 +12,7 @@ export type DigitalAnswer =
   /** Code 1: what it did is told by events; `failed` is told when the answer is on its way. */
   | { kind: 'accepted'; failed?: { errorCode: string; errorMessage: string } }
   | { kind: 'data'; data: unknown }
+  | { kind: 'file'; name: string; mime: string; content: Uint8Array<ArrayBuffer> }
   | { kind: 'field'; field: string; message: string }
   /** `refused`: nothing was sent, so the same request may be tried elsewhere. */
   | { kind: 'error'; code: ErrorCode; field?: string; refused?: boolean };

@@ -1,3 +1,4 @@
+import { attachmentRows } from './attachment-rows.ts';
 import { chatRows } from './chat-rows.ts';
 import { emailRows } from './email-rows.ts';
 import { itemRows } from './item-rows.ts';
@@ -15,6 +16,7 @@ export const digitalOperations: readonly DigitalOperation[] = [
   ...emailRows,
   ...mediaRows,
   ...itemRows,
+  ...attachmentRows,
   ...workbinRows,
   ...managementRows,
 ];

@@ -2,7 +2,7 @@ import { addToWorkbinData, digitalChannels, noData, workbinData, workbinsData, w
 import type { WorkbinContentWire, WorkbinsMessageWire } from '@handover/shared/api/workspace';
 import { lookedAtWire } from '../wire.ts';
 import { ask } from '../send.ts';
-import { giveAway } from './item-rows.ts';
+import { giveAway } from './item.ts';
 import { answerOf, askThen, reasonOf, unexpected } from './perform.ts';
 import { accepted, deskOperation } from './row.ts';
 import type { At, DigitalAnswer, DigitalOperation } from './row.ts';
