@@ -23,11 +23,13 @@ import { serveApp } from './server/services.ts';
 import { createSimulatorRoutes } from './server/simulator.ts';
 import { createWebSessionCodec } from './server/web-sessions.ts';
 import { createAuthentication } from './services/authentication/index.ts';
+import { createConfigurationService } from './services/configuration/index.ts';
 import { createEnvironment } from './services/environment/index.ts';
 import { createStatisticsService } from './services/statistics/index.ts';
 import { createWorkspace } from './services/workspace/index.ts';
 import { createPostgres } from './stores/postgres/index.ts';
 import { createRedisCache } from './stores/redis/index.ts';
+import { createSearch } from './stores/search/index.ts';
 
 export interface Origin {
   readonly server: Server;
@@ -56,6 +58,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
 
   const postgres = createPostgres({ url: config.databaseUrl, log });
   const cache = createRedisCache({ url: config.redisUrl, log });
+  const search = createSearch({ url: config.elasticsearchUrl, region: config.region, log: log.area('search') });
   const registry = createUpstashRegistry({ url: config.registry.url, token: config.registry.token });
   const { application, node } = config;
   const configuration = createConfiguration({
@@ -91,6 +94,17 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
   const { identity } = authentication;
   const environment = createEnvironment({ contactCenters: postgres.contactCenters, identity, location, log });
 
+  const configurationService = createConfigurationService({
+    configuration,
+    index: search,
+    identity,
+    cache,
+    node,
+    version,
+    clock,
+    log: log.area('configuration'),
+  });
+
   const notifications = createNotificationServer({
     log: log.area('notifications'),
     secureCookies: config.secureCookies,
@@ -104,6 +118,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     statistics: stat,
     identity,
     preferences: postgres.preferences,
+    search,
     webSessions: createWebSessionCodec(sealer),
     get ownership() {
       return ownership;
@@ -177,6 +192,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
           authentication.handles(call.request.url ?? '') ? authentication.handle(call.request, call.response) : serveAuthentication(call),
       },
       { prefix: '/environment/v3', serve: serveApp('/environment/v3', environment.app) },
+      { prefix: '/configuration/v3', serve: serveApp('/configuration/v3', configurationService.app) },
       { prefix: '/workspace/v3', serve: serveApp('/workspace/v3', workspace.app), owner },
       {
         prefix: '/workspace/v3/notifications',
@@ -205,7 +221,11 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
             workspace: workspace.status(),
             statistics: statistics.status(),
             servers: [...configuration.status(), ...voice.status(), ...stat.status()],
+            search: configurationService.searchStatus(),
           }),
+          rebuildSearch() {
+            configurationService.rebuildSearch().catch((fault: unknown) => log.error('search not rebuilt', { reason: String(fault) }));
+          },
         }),
       },
       { prefix: '/simulator', serve: createSimulatorRoutes(config.simulators) },
@@ -234,6 +254,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
       await Promise.all([postgres.start(), voice.start(), stat.start()]);
       authentication.start();
       environment.start();
+      configurationService.start();
       workspace.start();
       statistics.start();
       ownership.start();
@@ -254,8 +275,9 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
       authentication.stop();
       voice.stop();
       stat.stop();
+      await configurationService.stop();
       configuration.stop();
-      await Promise.all([cache.stop(), postgres.stop()]);
+      await Promise.all([cache.stop(), postgres.stop(), search.close()]);
     },
   };
 }

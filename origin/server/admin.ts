@@ -8,11 +8,16 @@ import type { Drain } from './drain.ts';
 
 const drainSchema = z.strictObject({ deadlineS: z.number().int().min(0).max(86_400).default(300) });
 
-/** What an operator may ask of one node: `GET /admin/status`, `POST /admin/drain` with `{deadlineS}`, `POST /admin/undrain`. Basic. */
+/**
+ * What an operator may ask of one node: `GET /admin/status`, `POST /admin/drain` with `{deadlineS}`, `POST /admin/undrain`, and
+ * `POST /admin/search/rebuild`, whose progress the status tells. Basic.
+ */
 export function createAdminRoutes(options: {
   identity: Pick<Identity, 'requireOperator'>;
   drain: Drain;
   status: () => Readonly<Record<string, unknown>>;
+  /** Begins to build the search index anew; throws when it cannot. */
+  rebuildSearch: () => void;
 }): (call: Call) => Promise<void> {
   const { identity, drain } = options;
   return async ({ request, response, path, context }) => {
@@ -29,6 +34,9 @@ export function createAdminRoutes(options: {
         case 'POST /admin/undrain':
           drain.end();
           return answerJson(response, 200, { state: drain.state });
+        case 'POST /admin/search/rebuild':
+          options.rebuildSearch();
+          return answerJson(response, 202, { state: 'rebuilding' });
         default:
           throw new AppError('request.not-found');
       }

@@ -1,5 +1,6 @@
 import type { Identity } from '../../contracts/identity.ts';
 import type { Ownership } from '../../contracts/ownership.ts';
+import type { SearchIndex } from '../../contracts/search.ts';
 import type { Statistics } from '../../contracts/statistics.ts';
 import type { Preferences, WebSessionCodec } from '../../contracts/workspace.ts';
 import type { SessionParts } from './session/parts.ts';
@@ -14,6 +15,8 @@ export interface ServiceParts extends SessionParts {
   sessions: Sessions;
   /** Without it reporting is not available. */
   statistics?: Statistics;
+  /** Without it targets are searched in the configuration. */
+  search?: Pick<SearchIndex, 'search'>;
   /** The region this node stands in. */
   region: string;
   /** Without a slash at its end. */

@@ -1,6 +1,8 @@
 import type { TargetType, TargetWire } from '@handover/shared/api/workspace';
+import { AppError } from '@handover/shared/errors';
 import type { CfgDN, CfgPerson } from '@handover/shared/genesys';
 import type { Configuration } from '../../../contracts/configuration.ts';
+import type { DocumentKey, SearchIndex, SearchKind, SearchQuery } from '../../../contracts/search.ts';
 import type { Availability, SavedTarget } from '../../../contracts/workspace.ts';
 
 export interface TargetSearch {
@@ -85,18 +87,99 @@ export const isTargetType = (text: string): text is TargetType => (searchable as
 const words = (target: TargetWire): string[] =>
   [target.name, target.userName, target.firstName, target.lastName, target.employeeId, target.number].filter(text => text !== undefined);
 
-/** Targets by a part of their names or numbers, agents first, each type by name. */
-export function searchTargets(
+export interface FoundTargets {
+  targets: TargetWire[];
+  totalMatches: number;
+}
+
+const searchKinds: Partial<Readonly<Record<TargetType, SearchKind>>> = {
+  agent: 'person',
+  'agent-group': 'agent-group',
+  skill: 'skill',
+  'route-point': 'route-point',
+  'acd-queue': 'acd-queue',
+};
+
+/**
+ * Targets by a part of their names or numbers, agents first, each type by name; when no name has such a part, those that are meant although
+ * it was mistyped. From the index, and while that is not available from the configuration, which forgives no mistakes.
+ */
+export async function searchTargets(
   search: TargetSearch,
   configuration: Configuration,
   availability: AvailabilityOf,
-): { targets: TargetWire[]; totalMatches: number } {
+  index: Pick<SearchIndex, 'search'> | undefined,
+): Promise<FoundTargets> {
+  try {
+    if (index !== undefined) return await searchIndex(search, configuration, availability, index);
+  } catch (fault) {
+    if (!(fault instanceof AppError) || fault.code !== 'search.unavailable') throw fault;
+  }
+  return searchDirectory(search, configuration, availability);
+}
+
+async function searchIndex(
+  search: TargetSearch,
+  configuration: Configuration,
+  availability: AvailabilityOf,
+  index: Pick<SearchIndex, 'search'>,
+): Promise<FoundTargets> {
+  const kinds = typesOf(search).flatMap(type => searchKinds[type] ?? []);
+  if (kinds.length === 0) return { targets: [], totalMatches: 0 };
+  const query: SearchQuery = {
+    tenantDbid: search.tenantDbid,
+    kinds,
+    term: search.term,
+    match: search.exact ? 'exact' : 'part',
+    enabledOnly: true,
+    agentsOnly: true,
+    byName: true,
+    descending: search.descending,
+    offset: 0,
+    limit: search.limit,
+  };
+  const found = await index.search(query);
+  const page = found.total > 0 || search.exact ? found : await index.search({ ...query, match: 'words', byName: false });
+  return {
+    targets: page.hits.flatMap(hit => targetOf(hit, configuration, availability) ?? []),
+    totalMatches: page.total,
+  };
+}
+
+/** The index may be a moment behind: what is not there any more is no target. */
+function targetOf({ kind, dbid }: DocumentKey, configuration: Configuration, availability: AvailabilityOf): TargetWire | undefined {
+  switch (kind) {
+    case 'person': {
+      const person = configuration.get('CfgPerson', dbid);
+      return person === undefined ? undefined : agentTarget(person, configuration, availability);
+    }
+    case 'agent-group': {
+      const group = configuration.get('CfgAgentGroup', dbid);
+      return group === undefined ? undefined : named(kind)(group);
+    }
+    case 'skill': {
+      const skill = configuration.get('CfgSkill', dbid);
+      return skill === undefined ? undefined : named(kind)(skill);
+    }
+    case 'route-point':
+    case 'acd-queue': {
+      const dn = configuration.get('CfgDN', dbid);
+      return dn === undefined ? undefined : dnTarget(kind, configuration)(dn);
+    }
+    case 'dn':
+    case 'place':
+      return undefined;
+  }
+}
+
+const typesOf = (search: TargetSearch): TargetType[] => searchable.filter(type => search.types.length === 0 || search.types.includes(type));
+
+function searchDirectory(search: TargetSearch, configuration: Configuration, availability: AvailabilityOf): FoundTargets {
   const term = search.term.trim().toLowerCase();
   const hit = (target: TargetWire): boolean =>
     words(target).some(word => (search.exact ? word.toLowerCase() === term : word.toLowerCase().includes(term)));
-  const types = searchable.filter(type => search.types.length === 0 || search.types.includes(type));
   const sign = search.descending ? -1 : 1;
-  const found = types.flatMap(type =>
+  const found = typesOf(search).flatMap(type =>
     targetsOfType(type, search.tenantDbid, configuration, availability)
       .filter(hit)
       .sort((a, b) => sign * a.name.localeCompare(b.name)),

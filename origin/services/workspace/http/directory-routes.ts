@@ -179,9 +179,9 @@ function mountTargets(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
       .map(each => ({ ...each, ...savedWire(each, personOf(c).tenantDBID, configuration, availability(c, parts)) }));
     return c.json({ status: { code: 0 }, data: { targets, totalMatches: list.length } });
   };
-  app.get('/targets', c => {
+  app.get('/targets', async c => {
     const query = queryOf(c, targetsQuery);
-    const data = searchTargets(
+    const data = await searchTargets(
       {
         tenantDbid: personOf(c).tenantDBID,
         term: query.searchTerm,
@@ -192,6 +192,7 @@ function mountTargets(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
       },
       configuration,
       availability(c, parts),
+      parts.search,
     );
     return c.json({ status: { code: 0 }, data });
   });

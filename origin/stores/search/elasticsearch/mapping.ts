@@ -1,11 +1,9 @@
+import type { estypes } from '@elastic/elasticsearch';
 import type { PreparedDocument } from '../prepared.ts';
 
-/** A document as it is stored: everything but its id. */
-export type StoredDocument = Omit<PreparedDocument, 'id'>;
-
-const keyword = { type: 'keyword' } as const;
+const keyword: estypes.MappingProperty = { type: 'keyword' };
 /** Text is folded and cut into words before it gets here, so that no analyzer of the server has a say in what is found. */
-const objectProperties = {
+const objectProperties: Readonly<Record<keyof Omit<PreparedDocument, 'id'>, estypes.MappingProperty>> = {
   kind: keyword,
   rank: { type: 'byte' },
   dbid: { type: 'long' },
@@ -20,17 +18,22 @@ const objectProperties = {
   groups: { type: 'long' },
   dnType: keyword,
   fingerprint: { type: 'keyword', index: false },
-} as const;
+};
 
-const historyProperties = {
+const historyProperties: Readonly<Record<string, estypes.MappingProperty>> = {
   tenant: { type: 'long' },
   person: { type: 'long' },
   startMs: { type: 'date', format: 'epoch_millis' },
   stateS: { type: 'object', enabled: false },
   handled: { type: 'object', enabled: false },
-} as const;
+};
 
-const base = { number_of_shards: 1, number_of_replicas: 0, auto_expand_replicas: '0-1', refresh_interval: '500ms' } as const;
+const base: estypes.IndicesIndexSettings = {
+  number_of_shards: 1,
+  number_of_replicas: 0,
+  auto_expand_replicas: '0-1',
+  refresh_interval: '500ms',
+};
 
 /** Names within one server, which several regions of a test may share: all begin with the region's prefix. */
 export const namesOf = (prefix: string) => ({
@@ -46,18 +49,17 @@ export const namesOf = (prefix: string) => ({
 export type Names = ReturnType<typeof namesOf>;
 
 /** The index templates: an index that is made gets its mapping, whoever makes it. */
-export const templatesOf = (names: Names) =>
-  [
-    {
-      name: names.objects,
-      index_patterns: [names.objectIndices],
-      priority: 600,
-      template: { settings: base, mappings: { dynamic: 'strict' as const, properties: objectProperties } },
-    },
-    {
-      name: names.histories.replace('-*', ''),
-      index_patterns: [names.histories],
-      priority: 600,
-      template: { settings: base, mappings: { dynamic: 'strict' as const, properties: historyProperties } },
-    },
-  ] as const;
+export const templatesOf = (names: Names): readonly estypes.IndicesPutIndexTemplateRequest[] => [
+  {
+    name: names.objects,
+    index_patterns: [names.objectIndices],
+    priority: 600,
+    template: { settings: base, mappings: { dynamic: 'strict', properties: objectProperties } },
+  },
+  {
+    name: names.histories.replace('-*', ''),
+    index_patterns: [names.histories],
+    priority: 600,
+    template: { settings: base, mappings: { dynamic: 'strict', properties: historyProperties } },
+  },
+];

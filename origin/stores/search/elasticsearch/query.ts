@@ -6,12 +6,12 @@ import { worth, type AskedTerm } from '../query.ts';
 type Query = estypes.QueryDslQueryContainer;
 
 /** The body of a search. Scores are constant per kind of match, so that the order is the same every time. */
-export function requestOf(query: SearchQuery, asked: AskedTerm) {
-  const order = query.descending === true ? ('desc' as const) : ('asc' as const);
+export function requestOf(query: SearchQuery, asked: AskedTerm): estypes.SearchRequest {
+  const order = query.descending === true ? 'desc' : 'asc';
   const byWorth = query.match === 'words' && query.byName !== true && asked.words.length > 0;
   return {
     query: { bool: { filter: filtersOf(query), must: termOf(query, asked) } },
-    sort: [...(byWorth ? [{ _score: 'desc' as const }] : []), { rank: 'asc' as const }, { sort: order }, { dbid: 'asc' as const }],
+    sort: [...(byWorth ? [{ _score: { order: 'desc' as const } }] : []), { rank: 'asc' }, { sort: order }, { dbid: 'asc' }],
     from: query.offset,
     size: query.limit,
     track_total_hits: true,
