@@ -81,6 +81,7 @@ async function upOptions(args: readonly string[]): Promise<SystemOptions> {
   const odd = regions.find((name, index) => !regionShape.test(name) || regions.indexOf(name) !== index);
   if (odd !== undefined) throw new UsageError(`--regions: "${odd}" is not a name, or stands twice`);
   if (regions.length > 16) throw new UsageError('--regions: at most 16');
+  const elasticsearchUrl = process.env['ELASTICSEARCH_URL'];
   const port = wholeNumber('port', given.text('port'), { min: 0, max: 65_535, otherwise: 8787 });
   return {
     port: port === 0 ? ((await freePorts(1))[0] ?? 0) : port,
@@ -90,5 +91,6 @@ async function upOptions(args: readonly string[]): Promise<SystemOptions> {
     ui: !given.flag('no-ui'),
     netns: given.flag('netns'),
     stateDir: stateDirFrom(given.text('state')),
+    ...(elasticsearchUrl === undefined ? {} : { elasticsearchUrl }),
   };
 }

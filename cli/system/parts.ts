@@ -124,5 +124,6 @@ function originEnvironment(part: PartRecord, context: PartContext): Record<strin
     REDIS_URL: `redis://${addressesOf(context, 'redis', region)}`,
     REGISTRY_URL: `http://${registry?.host ?? ''}:${registry?.port ?? 0}`,
     REGISTRY_TOKEN: secrets.registryToken,
+    ...(options.elasticsearchUrl === undefined ? {} : { ELASTICSEARCH_URL: options.elasticsearchUrl }),
   };
 }

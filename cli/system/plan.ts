@@ -8,6 +8,8 @@ export interface SystemOptions {
   ui: boolean;
   netns: boolean;
   stateDir: string;
+  /** Elasticsearch for all regions, each with indices of its own; absent: search is in the nodes' memory. */
+  elasticsearchUrl?: string;
 }
 
 export type PlannedPart = Pick<PartRecord, 'id' | 'kind' | 'region' | 'role' | 'unit'>;

@@ -2,6 +2,7 @@ import type { PartRecord, SystemState } from '../state/index.ts';
 import { probeHttp, probeSocket, probeTimeoutMs, processState, type PartState } from './probe.ts';
 import { edgeVerdicts } from './verdict.ts';
 import { serversInService } from './service.ts';
+import { searchStatus, type SearchStatus } from './search-status.ts';
 import { registrySessions, type SessionStatus } from './sessions.ts';
 
 export interface NodeStatus {
@@ -25,7 +26,7 @@ export interface RegionStatus {
   stores: {
     postgres: { kind: 'server'; role: 'primary' | 'standby' | 'unknown'; state: PartState };
     redis: { kind: 'server' | 'embedded'; state: PartState };
-    search: { kind: 'embedded' };
+    search: SearchStatus;
   };
   servers: ServerStatus[];
 }
@@ -61,19 +62,20 @@ async function worstOf(parts: readonly PartRecord[]): Promise<PartState> {
 async function regionStatus(state: SystemState, region: SystemState['regions'][number]): Promise<RegionStatus> {
   const parts = state.parts.filter(part => part.region === region.name);
   const of = (...kinds: PartRecord['kind'][]): PartRecord[] => parts.filter(part => kinds.includes(part.kind));
-  const [inService, nodes, servers, postgres, redis] = await Promise.all([
+  const [inService, nodes, servers, postgres, redis, search] = await Promise.all([
     serversInService(region.simulator),
     Promise.all(of('node').map(nodeStatus)),
     Promise.all(of('config', 'sip', 'stat', 'interaction').map(part => serverStatus(part, region.location))),
     postgresStatus(of('postgres')[0], state),
     worstOf(of('redis')),
+    searchStatus(state, of('node')),
   ]);
   if (inService.size > 0) for (const server of servers) server.role = inService.has(server.name) ? 'primary' : 'backup';
   return {
     name: region.name,
     state: nodes.some(node => node.state === 'up') ? 'up' : nodes.some(node => node.state === 'draining') ? 'draining' : 'down',
     nodes,
-    stores: { postgres, redis: { kind: region.redisKind, state: redis }, search: { kind: 'embedded' } },
+    stores: { postgres, redis: { kind: region.redisKind, state: redis }, search },
     servers,
   };
 }
