@@ -5,6 +5,7 @@ import { createApp } from './http/app.ts';
 import type { WorkspaceEnv } from './http/env.ts';
 import { keyOfToken } from './http/session-routes.ts';
 import { adoptDigital, resumeDigital } from './digital/life.ts';
+import { Turns } from './digital/turns.ts';
 import { createPolicy } from './notifications.ts';
 import type { ServiceParts } from './parts.ts';
 import { defaultTimes } from './session/parts.ts';
@@ -58,7 +59,7 @@ export interface Workspace {
 /** Builds the service; it serves at once, `start` adds what happens by itself (lingering). */
 export function createWorkspace(given: WorkspaceParts): Workspace {
   const times = { ...defaultTimes, ...given.times };
-  const base = Object.create(given, { times: { value: times } }) as ServiceParts;
+  const base = Object.create(given, { times: { value: times }, takeUpTurns: { value: new Turns() } }) as ServiceParts;
   const sessions = new Sessions(base);
   const parts = Object.create(base, { sessions: { value: sessions } }) as ServiceParts;
   return {

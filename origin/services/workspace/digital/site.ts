@@ -52,12 +52,21 @@ async function goOn(desk: Desk, server: InteractionServer, everything: boolean):
     desk.alive && desk.server === server && server.state === 'up';
     waitMs = Math.min(waitMs * 2, maxRetryMs)
   ) {
-    if (await takeUp(desk, everything)) {
+    if (await inTurn(desk, everything)) {
       desk.setService('AVAILABLE');
       return;
     }
     desk.setService('UNAVAILABLE');
     await sleep(clock, waitMs);
+  }
+}
+
+async function inTurn(desk: Desk, everything: boolean): Promise<boolean> {
+  const leave = await desk.host.parts.takeUpTurns?.enter();
+  try {
+    return desk.alive && (await takeUp(desk, everything));
+  } finally {
+    leave?.();
   }
 }
 

@@ -45,8 +45,10 @@ function mediaOf(wanted: readonly Medium[], snapshot: IxnAgentSnapshot, desk: De
   const nowMs = desk.host.parts.clock.now();
   const there = new Map(snapshot.media.map(each => [each.mediaType, each]));
   const media = wanted.map((medium): Medium => {
-    const state = there.get(medium.name)?.state ?? 'LoggedOut';
-    return state === medium.state ? medium : { name: medium.name, state, reason: there.get(medium.name)?.reason, sinceMs: nowMs };
+    const now = there.get(medium.name);
+    const state = now?.state ?? 'LoggedOut';
+    const reason = now?.reason;
+    return state === medium.state && reason === medium.reason ? medium : { name: medium.name, state, reason, sinceMs: nowMs };
   });
   for (const each of snapshot.media)
     if (!wanted.some(medium => medium.name === each.mediaType))
@@ -133,11 +135,11 @@ async function restoreStates(desk: Desk, wanted: Pick<DigitalState, 'media' | 'd
   const { seat } = desk;
   if (seat === undefined) return false;
   for (const medium of loggedIn(wanted.media)) {
-    const now = desk.state.media.find(each => each.name === medium.name)?.state;
-    if (now === medium.state) continue;
+    const now = desk.state.media.find(each => each.name === medium.name);
+    if (now?.state === medium.state && now.reason === medium.reason) continue;
     const name = medium.state === 'Ready' ? 'RequestCancelNotReadyForMedia' : 'RequestNotReadyForMedia';
     const reason = medium.reason === undefined ? {} : { reason: medium.reason };
-    const outcome = await setState(desk, name, medium.name, now, reason);
+    const outcome = await setState(desk, name, medium.name, now?.state, reason);
     if (outcome !== 'done') {
       if (outcome === 'again') return false;
       continue;

@@ -45,6 +45,8 @@ export interface SessionParts {
   voice: VoiceServers;
   /** Without them there is no digital work. */
   interactions?: InteractionServers | undefined;
+  /** Who is brought back at the Interaction Server, one after the other; the service's own. */
+  takeUpTurns?: { enter(): Promise<() => void> };
   /** Without them nothing can be attached to interactions. */
   documents?: Documents | undefined;
   configuration: Configuration;
