@@ -239,12 +239,13 @@ export class FakeInteractionServer implements InteractionServer {
         if (item.chat?.open !== true) throw new IxnError('no-such-chat');
         board.joins(item, command.nickname, command.userType);
         item.chat.heardBy.add(this.token);
-        return board.event(
-          board.info(
-            item,
-            item.chat.lines.filter(line => line.index >= command.fromIndex),
-          ),
+        const info = board.info(
+          item,
+          item.chat.lines.filter(line => line.index >= command.fromIndex),
         );
+        // Heard twice: by whoever listens to the chat, and as the answer.
+        board.emit(info, this.token);
+        return board.event(info);
       }
       case 'RequestChatMessage': {
         const item = board.item(command.interactionID);
