@@ -5,6 +5,7 @@ import { sleep, systemClock } from '@handover/shared/time';
 import type { Logger } from '@handover/shared/log';
 import type { Server } from 'node:http';
 import type { OriginConfig } from './config.ts';
+import { createBridgeDriver } from './connectors/bridge/index.ts';
 import { createConfiguration } from './connectors/configuration/index.ts';
 import type { AdoptionHooks, AgentSessionKey } from './contracts/ownership.ts';
 import { createSimDriver } from './connectors/link/index.ts';
@@ -54,7 +55,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
   const location = own.location;
   const sealer = createSealer(config.keyring);
   const signer = createSigner(config.edgeKeyring);
-  const driver = createSimDriver();
+  const driver = config.driver.name === 'sim' ? createSimDriver() : createBridgeDriver({ ...config.driver, client: config.node });
 
   const postgres = createPostgres({ url: config.databaseUrl, log });
   const cache = createRedisCache({ url: config.redisUrl, log });

@@ -43,6 +43,11 @@ const schema = z.object({
   HANDOVER_REGIONS: json(z.unknown()),
   HANDOVER_PUBLIC_URL: z.url({ protocol: /^https?$/ }),
   HANDOVER_CONFIG_SERVERS: hostPorts,
+  HANDOVER_DRIVER: z.enum(['sim', 'bridge']).default('sim'),
+  HANDOVER_BRIDGE_URL: z.url({ protocol: /^wss?$/ }).optional(),
+  HANDOVER_BRIDGE_CERT_FILE: z.string().min(1).optional(),
+  HANDOVER_BRIDGE_KEY_FILE: z.string().min(1).optional(),
+  HANDOVER_BRIDGE_CA_FILE: z.string().min(1).optional(),
   HANDOVER_APPLICATION: z.string().min(1).max(128).optional(),
   HANDOVER_KEYRING: json(keyringSchema),
   HANDOVER_EDGE_KEYRING: json(keyringSchema),
@@ -61,6 +66,12 @@ const schema = z.object({
   ELASTICSEARCH_URL: z.url().optional(),
 });
 
+export interface BridgeConfig {
+  url: string;
+  /** PEM files; absent for a sidecar on the same host, without TLS. */
+  tls: { certFile: string; keyFile: string; caFile: string } | undefined;
+}
+
 export interface OriginConfig {
   region: string;
   node: string;
@@ -70,6 +81,8 @@ export interface OriginConfig {
   regions: unknown;
   publicUrl: string;
   configServers: { host: string; port: number }[];
+  /** How messages travel to Genesys servers; `bridge`: through the sidecar at this URL. */
+  driver: { name: 'sim' } | ({ name: 'bridge' } & BridgeConfig);
   application: string;
   keyring: Keyring;
   edgeKeyring: Keyring;
@@ -106,6 +119,7 @@ export function originConfigFrom(env: Readonly<Record<string, string | undefined
       const [host = '', port = ''] = text.split(':');
       return { host, port: Number(port) };
     }),
+    driver: driverFrom(raw),
     application: raw.HANDOVER_APPLICATION ?? `Handover_${raw.HANDOVER_REGION}`,
     keyring: raw.HANDOVER_KEYRING,
     edgeKeyring: raw.HANDOVER_EDGE_KEYRING,
@@ -125,3 +139,25 @@ export function originConfigFrom(env: Readonly<Record<string, string | undefined
 
 /** The process's environment: the only place that reads it. */
 export const readEnvironment = (): Readonly<Record<string, string | undefined>> => process.env;
+
+/** A sidecar that is not on this host is spoken to with certificates on both sides, or not at all. */
+function driverFrom(raw: z.infer<typeof schema>): OriginConfig['driver'] {
+  if (raw.HANDOVER_DRIVER === 'sim') return { name: 'sim' };
+  const {
+    HANDOVER_BRIDGE_URL: url,
+    HANDOVER_BRIDGE_CERT_FILE: certFile,
+    HANDOVER_BRIDGE_KEY_FILE: keyFile,
+    HANDOVER_BRIDGE_CA_FILE: caFile,
+  } = raw;
+  if (url === undefined) throw new Error('configuration:\n  HANDOVER_BRIDGE_URL: needed by the driver "bridge"');
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'ws:') {
+    if (!['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+      throw new Error('configuration:\n  HANDOVER_BRIDGE_URL: must be wss: unless the sidecar is on this host');
+    return { name: 'bridge', url, tls: undefined };
+  }
+  const files = { HANDOVER_BRIDGE_CERT_FILE: certFile, HANDOVER_BRIDGE_KEY_FILE: keyFile, HANDOVER_BRIDGE_CA_FILE: caFile };
+  const missing = Object.entries(files).flatMap(([key, file]) => (file === undefined ? [`\n  ${key}: needed by a wss: bridge`] : []));
+  if (certFile === undefined || keyFile === undefined || caFile === undefined) throw new Error(`configuration:${missing.join('')}`);
+  return { name: 'bridge', url, tls: { certFile, keyFile, caFile } };
+}

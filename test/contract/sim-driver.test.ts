@@ -24,6 +24,7 @@ async function connected(onSocket: (socket: Socket) => void = () => undefined) {
       drained: () => seen.push('drained'),
       closed: why => seen.push(`closed ${why}`),
     },
+    'tlib',
   );
   closers.push(() => {
     channel.close();
@@ -103,6 +104,7 @@ test('a port nobody listens to is told by its error', async () => {
   createSimDriver().open(
     { host: '127.0.0.1', port: 1 },
     { opened: () => undefined, message: () => undefined, drained: () => undefined, closed: why => seen.push(why) },
+    'tlib',
   );
   await vi.waitFor(() => expect(seen).toEqual(['ECONNREFUSED']));
 });

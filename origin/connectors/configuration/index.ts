@@ -53,6 +53,7 @@ export function createConfiguration(options: ConfigurationConnectorOptions): Con
 
   const link = createLink({
     name: 'configuration',
+    protocol: 'configuration',
     endpoints: options.servers,
     driver: options.driver,
     clock,

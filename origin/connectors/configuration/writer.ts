@@ -16,7 +16,7 @@ const keepMs = 60_000;
 
 /** Writes to the master Configuration Server, which may stand at another site than the one that is read. */
 export function createWriter(
-  options: Omit<LinkOptions<ConfigurationServerInfo>, 'name' | 'endpoints' | 'handshake' | 'handlers'> & {
+  options: Omit<LinkOptions<ConfigurationServerInfo>, 'name' | 'protocol' | 'endpoints' | 'handshake' | 'handlers'> & {
     application: string;
     /** Where a master may be, in order. */
     endpoints: () => readonly Endpoint[];
@@ -48,6 +48,7 @@ export function createWriter(
     link = createLink<ConfigurationServerInfo>({
       ...options,
       name: 'configuration master',
+      protocol: 'configuration',
       endpoints: wanted,
       handshake: masterHandshake(options.application),
       handlers: {

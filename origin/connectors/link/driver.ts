@@ -4,6 +4,9 @@ export interface Endpoint {
   readonly port: number;
 }
 
+/** The protocol a server speaks, as the vendor's SDK divides them. */
+export type LinkProtocol = 'configuration' | 'tlib' | 'stat' | 'interaction';
+
 /** What every message of every protocol has. `referenceID` pairs an answer with its request; unsolicited events carry none. */
 export interface WireMessage {
   readonly messageName: string;
@@ -35,5 +38,5 @@ export interface Channel {
  */
 export interface LinkDriver {
   readonly name: 'sim' | 'bridge' | 'http';
-  open(endpoint: Endpoint, handlers: ChannelHandlers): Channel;
+  open(endpoint: Endpoint, handlers: ChannelHandlers, protocol: LinkProtocol): Channel;
 }

@@ -1,5 +1,5 @@
 /** Connections to Genesys servers, whatever their protocol: see `SPEC.md`; `link.ts` for one, `pair.ts` for a primary with its backup. */
-export type { Channel, ChannelHandlers, Endpoint, LinkDriver, WireMessage } from './driver.ts';
+export type { Channel, ChannelHandlers, Endpoint, LinkDriver, LinkProtocol, WireMessage } from './driver.ts';
 export { createSimDriver } from './sim-driver.ts';
 export { createLink, type Handshake, type Link, type LinkOptions } from './link.ts';
 export { createPair, type Pair, type PairChange, type PairMember, type PairMode, type ServerRole, type ServiceNews } from './pair.ts';

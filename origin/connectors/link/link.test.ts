@@ -15,6 +15,7 @@ function linked(options: Partial<LinkOptions<string>> = {}) {
   const link = createLink<string>({
     name: 'test',
     endpoints: [first],
+    protocol: 'tlib',
     driver,
     clock,
     random: () => 1,

@@ -1,7 +1,7 @@
 import type { Logger } from '@handover/shared/log';
 import type { Clock } from '@handover/shared/time';
 import { retryDelayMs } from './back-off.ts';
-import type { Channel, Endpoint, LinkDriver, WireMessage } from './driver.ts';
+import type { Channel, ChannelHandlers, Endpoint, LinkDriver, LinkProtocol, WireMessage } from './driver.ts';
 import { watchIdle, type KeepAliveTimer } from './keep-alive.ts';
 
 /** What is said after connecting, and how the answer is understood. */
@@ -24,6 +24,7 @@ export interface LinkOptions<Info> {
   readonly name: string;
   /** Tried in turn; at least one. */
   readonly endpoints: readonly Endpoint[];
+  readonly protocol: LinkProtocol;
   readonly driver: LinkDriver;
   readonly clock: Clock;
   readonly random: () => number;
@@ -102,7 +103,7 @@ export function createLink<Info>(options: LinkOptions<Info>): Link {
     const mine: { channel?: Channel } = {};
     // A driver may report before `open` returns its channel; what a given-up channel still says is not ours.
     const current = (): boolean => mine.channel === undefined || mine.channel === channel;
-    mine.channel = channel = options.driver.open(endpoint(), {
+    const handlers: ChannelHandlers = {
       opened: () => {
         if (!current() || phase !== 'connecting') return;
         enter('registering');
@@ -112,12 +113,13 @@ export function createLink<Info>(options: LinkOptions<Info>): Link {
         if (current()) receive(message);
       },
       drained: () => {
-        if (current() && phase === 'up') handlers.drained();
+        if (current() && phase === 'up') options.handlers.drained();
       },
       closed: why => {
         if (current()) lose(why);
       },
-    });
+    };
+    mine.channel = channel = options.driver.open(endpoint(), handlers, options.protocol);
   }
 
   function receive(message: WireMessage): void {

@@ -18,6 +18,7 @@ function paired(mode: PairMode) {
       { host: 'a', port: 1 },
       { host: 'b', port: 2 },
     ].slice(0, mode === 'single' ? 1 : 2),
+    protocol: 'tlib',
     driver,
     clock,
     random: () => 1,

@@ -1,6 +1,6 @@
 import type { Logger } from '@handover/shared/log';
 import type { Clock } from '@handover/shared/time';
-import type { Endpoint, LinkDriver, WireMessage } from './driver.ts';
+import type { Endpoint, LinkDriver, LinkProtocol, WireMessage } from './driver.ts';
 import { createLink, type Handshake, type Link, type LinkStatus } from './link.ts';
 
 /**
@@ -39,6 +39,7 @@ export interface PairOptions<Info extends ServerInfo> {
   readonly mode: PairMode;
   /** The configured primary first; two of them for `warm` and `hot`. */
   readonly endpoints: readonly Endpoint[];
+  readonly protocol: LinkProtocol;
   readonly driver: LinkDriver;
   readonly clock: Clock;
   readonly random: () => number;

@@ -81,6 +81,7 @@ export function createSipServer(options: SipServerOptions, first: PlannedServer)
     const created = createPair<SipServerInfo>({
       ...options,
       name: `sip ${planned.switchName}`,
+      protocol: 'tlib',
       mode: planned.mode,
       endpoints: planned.endpoints,
       idleMs: planned.idleMs,

@@ -48,6 +48,7 @@ export function createStatServer(options: StatServerOptions, planned: PlannedSta
   const pair = createPair({
     ...options,
     name: `stat ${planned.name}`,
+    protocol: 'stat',
     mode: planned.mode,
     endpoints: planned.endpoints,
     idleMs: planned.idleMs,

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { originConfigFrom } from './config.ts';
+
+const key = JSON.stringify({ active: 'k1', keys: { k1: btoa('x'.repeat(32)) } });
+const environment = {
+  HANDOVER_REGION: 'us-east',
+  HANDOVER_NODE: 'us-east/1',
+  HANDOVER_NODE_NUMBER: '1',
+  HANDOVER_REGIONS: '{}',
+  HANDOVER_PUBLIC_URL: 'http://127.0.0.1:8787',
+  HANDOVER_CONFIG_SERVERS: 'config:2020',
+  HANDOVER_KEYRING: key,
+  HANDOVER_EDGE_KEYRING: key,
+  HANDOVER_SIGNING_KEYS: JSON.stringify({ keys: [{ kty: 'EC', kid: 'a', alg: 'ES256', d: 'x' }] }),
+  DATABASE_URL: 'postgres://localhost/handover',
+  REDIS_URL: 'redis://localhost',
+  REGISTRY_URL: 'http://localhost',
+  REGISTRY_TOKEN: 'x',
+};
+const files = { HANDOVER_BRIDGE_CERT_FILE: 'c.pem', HANDOVER_BRIDGE_KEY_FILE: 'k.pem', HANDOVER_BRIDGE_CA_FILE: 'ca.pem' };
+const driverOf = (more: Record<string, string>) => originConfigFrom({ ...environment, ...more }).driver;
+
+test('messages travel as the simulated servers have them unless a bridge is wanted', () => {
+  expect(driverOf({})).toEqual({ name: 'sim' });
+  const HANDOVER_BRIDGE_URL = 'wss://sidecar:7000/v1';
+  expect(driverOf({ HANDOVER_DRIVER: 'bridge', HANDOVER_BRIDGE_URL, ...files })).toEqual({
+    name: 'bridge',
+    url: HANDOVER_BRIDGE_URL,
+    tls: { certFile: 'c.pem', keyFile: 'k.pem', caFile: 'ca.pem' },
+  });
+});
+
+test('a sidecar on the same host may be spoken to without TLS, another one not', () => {
+  const HANDOVER_DRIVER = 'bridge';
+  expect(driverOf({ HANDOVER_DRIVER, HANDOVER_BRIDGE_URL: 'ws://127.0.0.1:7000' })).toMatchObject({ name: 'bridge', tls: undefined });
+  expect(() => driverOf({ HANDOVER_DRIVER, HANDOVER_BRIDGE_URL: 'ws://sidecar:7000' })).toThrow('HANDOVER_BRIDGE_URL: must be wss:');
+});
+
+test.each([
+  [{ HANDOVER_DRIVER: 'native' }, 'HANDOVER_DRIVER'],
+  [{ HANDOVER_DRIVER: 'bridge' }, 'HANDOVER_BRIDGE_URL'],
+  [{ HANDOVER_DRIVER: 'bridge', HANDOVER_BRIDGE_URL: 'http://x' }, 'HANDOVER_BRIDGE_URL'],
+  [{ HANDOVER_DRIVER: 'bridge', HANDOVER_BRIDGE_URL: 'wss://x', HANDOVER_BRIDGE_CERT_FILE: 'c' }, 'HANDOVER_BRIDGE_KEY_FILE'],
+])('a faulty choice %o is an error that names the key', (more, name) => {
+  expect(() => driverOf(more)).toThrow(name);
+});

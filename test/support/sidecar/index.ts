@@ -1,0 +1,3 @@
+export { makeCertificates, type Certificates } from './certificates.ts';
+export { startSidecar, type Sidecar } from './pass-through.ts';
+export { startReplay } from './replay.ts';
