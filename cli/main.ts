@@ -2,6 +2,7 @@ import { CommandFailure, NotApplicable, UsageError } from './options.ts';
 
 const usage = `usage:
   npm run up -- [--port 8787] [--regions us-east,eu-west] [--nodes 1] [--agents 20] [--no-ui] [--netns] [--state DIR]
+            [--sync [--sync-stall-s 0]]
   npm run handover -- status | drain REGION | undrain REGION | promote REGION
   npm run handover -- simulate call --from NUMBER --to NUMBER | simulate chat --queue QUEUE --text TEXT | simulate hangup CALL
   npm run handover -- fault kill|freeze|cut|heal WHAT

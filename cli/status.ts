@@ -27,6 +27,7 @@ function textOf(found: SystemStatus): string {
         'state' in store ? store.state : '',
         store.kind,
         'role' in store ? store.role : '',
+        'replication' in store ? (store.replication ?? '') : '',
       ]),
       ...region.servers.map(server => [server.type, server.name, server.state, server.role, server.location]),
     ];
@@ -34,5 +35,11 @@ function textOf(found: SystemStatus): string {
   });
   const sessions = found.sessions.map(session => [session.agent, session.node, `epoch ${session.epoch}`, session.sessionId]);
   const others = `edge: ${found.edge.state}\nregistry: ${found.registry.state}`;
-  return [others, ...regions, sessions.length === 0 ? 'no sessions' : `sessions\n${columns(sessions).replace(/^/gm, '  ')}`].join('\n\n');
+  const alarms = found.alarms.map(alarm => `ALARM: ${alarm}`);
+  return [
+    ...alarms,
+    others,
+    ...regions,
+    sessions.length === 0 ? 'no sessions' : `sessions\n${columns(sessions).replace(/^/gm, '  ')}`,
+  ].join('\n\n');
 }

@@ -74,6 +74,8 @@ async function upOptions(args: readonly string[]): Promise<SystemOptions> {
     agents: 'string',
     'no-ui': 'boolean',
     netns: 'boolean',
+    sync: 'boolean',
+    'sync-stall-s': 'string',
     state: 'string',
   });
   if (given.words.length > 0) throw new UsageError(`up takes options only, not "${given.words.join(' ')}"`);
@@ -81,6 +83,9 @@ async function upOptions(args: readonly string[]): Promise<SystemOptions> {
   const odd = regions.find((name, index) => !regionShape.test(name) || regions.indexOf(name) !== index);
   if (odd !== undefined) throw new UsageError(`--regions: "${odd}" is not a name, or stands twice`);
   if (regions.length > 16) throw new UsageError('--regions: at most 16');
+  const stallS = given.text('sync-stall-s');
+  if (stallS !== undefined && !given.flag('sync')) throw new UsageError('--sync-stall-s needs --sync');
+  if (given.flag('sync') && regions.length < 2) throw new UsageError('--sync needs a second region, whose standby commits wait for');
   const elasticsearchUrl = process.env['ELASTICSEARCH_URL'];
   const port = wholeNumber('port', given.text('port'), { min: 0, max: 65_535, otherwise: 8787 });
   return {
@@ -92,5 +97,6 @@ async function upOptions(args: readonly string[]): Promise<SystemOptions> {
     netns: given.flag('netns'),
     stateDir: stateDirFrom(given.text('state')),
     ...(elasticsearchUrl === undefined ? {} : { elasticsearchUrl }),
+    ...(given.flag('sync') ? { sync: { stallS: wholeNumber('sync-stall-s', stallS, { min: 0, max: 86_400, otherwise: 0 }) } } : {}),
   };
 }

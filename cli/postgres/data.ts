@@ -99,6 +99,14 @@ export function follow(data: string, primary: { host: string; port: number }, lo
   own(path, serverUid());
 }
 
+/** Lets no commit wait for a standby that an earlier run waited for. */
+export function forgetSync(data: string): void {
+  const path = join(data, 'postgresql.auto.conf');
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  const kept = lines.filter(line => !line.startsWith('synchronous_standby_names'));
+  if (kept.length < lines.length) writeFileSync(path, kept.join('\n'));
+}
+
 export const isStandby = (data: string): boolean => existsSync(join(data, 'standby.signal'));
 export const isInitialised = (data: string): boolean =>
   existsSync(join(data, 'PG_VERSION')) && existsSync(join(data, 'global', 'pg_control'));

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import postgres from 'postgres';
 import { CommandFailure } from '../options.ts';
 import { isSameProcess, processIdOf, signalOne, signalTree, untilGone } from '../process/index.ts';
 import { launch, type Launched, type LaunchSpec } from '../process/launch.ts';
@@ -9,6 +8,7 @@ import {
   coldCopy,
   finishHotCopy,
   follow,
+  forgetSync,
   hotCopy,
   initialise,
   isInitialised,
@@ -18,8 +18,12 @@ import {
   type DatabaseLogin,
 } from './data.ts';
 import { databaseLogin } from './login.ts';
+import { openServer, standbyState, viewOf, type StandbyState } from './replication.ts';
+import { serverSettings } from './settings.ts';
 
 export { makePassable } from './binaries.ts';
+export { openServer, standbyName, standbyState, viewOf, type ServerView, type StandbyState } from './replication.ts';
+export { createSyncGuard, type SyncGuard, type SyncWish } from './sync-guard.ts';
 export type { DatabaseLogin } from './data.ts';
 
 /** Where one region's server listens and logs. */
@@ -39,8 +43,13 @@ export interface PostgresServers {
   start(place: PostgresPlace, onSpawn?: LaunchSpec['onSpawn']): Promise<Launched>;
   /** Makes the region's standby the primary. At most 10 s. */
   promote(place: PostgresPlace): Promise<void>;
-  /** Makes the region's data a fresh standby of the running primary if another region was promoted since it last ran as one. True when it did. */
-  reseed(region: string, primary: PostgresPlace): Promise<boolean>;
+  /**
+   * Makes the region's data a fresh standby of the running primary if another region was promoted since it last ran as one, or always with
+   * `anyway`. True when it did. Ends the server that runs on that data.
+   */
+  reseed(region: string, primary: PostgresPlace, anyway?: boolean): Promise<boolean>;
+  /** How the region's running standby stands to the primary; waits a moment for one that has just started. */
+  standbyOf(place: PostgresPlace, primary: PostgresPlace): Promise<StandbyState>;
   /** The region whose server takes writes, as last promoted here. */
   primaryRegion(): string | undefined;
   /** Tells where the primary is now, for standbys that start later. */
@@ -57,8 +66,10 @@ interface Cluster {
 
 const startTimeoutMs = 30_000;
 const promoteTimeoutMs = 10_000;
+const attachMs = 5_000;
 
-export function createPostgresServers(stateDir: string): PostgresServers {
+/** `sync`: commits of the primary may wait for a standby; otherwise what an earlier run set is forgotten. */
+export function createPostgresServers(stateDir: string, options: { sync?: boolean } = {}): PostgresServers {
   const root = postgresRoot(stateDir);
   const login = databaseLogin(root);
   const clusterFile = join(root, 'cluster.json');
@@ -114,6 +125,7 @@ export function createPostgresServers(stateDir: string): PostgresServers {
     await settle(place.region);
     const uid = serverUid();
     if (isStandby(dataOf(place.region)) && primaryPlace !== undefined) follow(dataOf(place.region), primaryPlace, login, place.region);
+    else if (options.sync !== true) forgetSync(dataOf(place.region));
     const settings = serverSettings(place);
     return launch({
       name: `postgres ${place.region}`,
@@ -147,13 +159,32 @@ export function createPostgresServers(stateDir: string): PostgresServers {
     primaryPlace = place;
   };
 
-  const reseed = async (region: string, primary: PostgresPlace): Promise<boolean> => {
+  const reseed = async (region: string, primary: PostgresPlace, anyway = false): Promise<boolean> => {
     const cluster = readCluster();
-    if (cluster === undefined || cluster.primary === region || cluster.generations[region] === cluster.generation) return false;
+    if (cluster === undefined || cluster.primary === region) return false;
+    if (!anyway && cluster.generations[region] === cluster.generation) return false;
     await settle(region);
     await copyRunning(primary, dataOf(cluster.primary), dataOf(region), login);
     writeCluster({ ...cluster, generations: { ...cluster.generations, [region]: cluster.generation } });
     return true;
+  };
+
+  const standbyOf = async (place: PostgresPlace, primary: PostgresPlace): Promise<StandbyState> => {
+    const servers = [place, primary].map(server => openServer(server, login, 2));
+    const [own, first] = servers;
+    if (own === undefined || first === undefined) return 'disconnected';
+    try {
+      for (const deadline = Date.now() + attachMs; ; await new Promise(resolve => setTimeout(resolve, 100))) {
+        const [standby, leader] = await Promise.all([viewOf(own), viewOf(first).catch(() => undefined)]);
+        if (standby.role === 'primary') return 'streaming';
+        const state = standbyState(standby, leader?.role === 'primary' ? leader : undefined);
+        if (state !== 'disconnected' || leader === undefined || Date.now() > deadline) return state;
+      }
+    } catch {
+      return 'disconnected';
+    } finally {
+      await Promise.all(servers.map(sql => sql.end({ timeout: 0 }).catch(() => undefined)));
+    }
   };
 
   return {
@@ -162,6 +193,7 @@ export function createPostgresServers(stateDir: string): PostgresServers {
     start,
     promote,
     reseed,
+    standbyOf,
     primaryRegion: () => readCluster()?.primary,
     setPrimaryPlace: place => void (primaryPlace = place),
   };
@@ -169,16 +201,7 @@ export function createPostgresServers(stateDir: string): PostgresServers {
 
 /** A base backup without tools: the server is told, its files are copied, and the label it answers with makes the copy consistent. */
 async function copyRunning(primary: PostgresPlace, from: string, to: string, login: DatabaseLogin): Promise<void> {
-  const sql = postgres({
-    host: primary.host,
-    port: primary.port,
-    user: login.user,
-    password: login.password,
-    database: login.name,
-    max: 1,
-    connect_timeout: 5,
-    onnotice: () => undefined,
-  });
+  const sql = openServer(primary, login, 5);
   try {
     const session = await sql.reserve();
     await session`select pg_backup_start('reseed', true)`;
@@ -190,29 +213,6 @@ async function copyRunning(primary: PostgresPlace, from: string, to: string, log
   } finally {
     await sql.end({ timeout: 1 });
   }
-}
-
-function serverSettings(place: PostgresPlace): Record<string, string> {
-  return {
-    listen_addresses: place.host,
-    port: String(place.port),
-    unix_socket_directories: '',
-    // A standby refuses to start with fewer than its primary had; never lower it.
-    max_connections: '100',
-    shared_buffers: '32MB',
-    max_wal_senders: '10',
-    hot_standby: 'on',
-    // Holds what a standby misses while it is down; a longer absence needs a fresh copy.
-    wal_keep_size: '256MB',
-    wal_retrieve_retry_interval: '200ms',
-    // A frozen peer is noticed in seconds, not in the default minute.
-    wal_receiver_timeout: '5s',
-    wal_sender_timeout: '5s',
-    io_method: 'sync',
-    jit: 'off',
-    logging_collector: 'off',
-    log_checkpoints: 'off',
-  };
 }
 
 function commandLineOf(pid: number): string {

@@ -44,6 +44,8 @@ export interface SystemState {
   database: { user: string; password: string; name: string };
   regions: { name: string; location: string; redisKind: 'server' | 'embedded'; simulator: string }[];
   network: NetworkRecord | null;
+  /** Whether commits are meant to wait for a standby, and after how many seconds of its absence they no longer do (0: never). */
+  sync: { stallS: number } | null;
   parts: PartRecord[];
 }
 

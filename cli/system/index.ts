@@ -2,6 +2,7 @@ import { ftruncateSync, mkdirSync, openSync, closeSync, fstatSync } from 'node:f
 import { join } from 'node:path';
 import { CommandFailure } from '../options.ts';
 import { createPostgresServers, makePassable, fastShutdownSignal, type PostgresPlace, type PostgresServers } from '../postgres/index.ts';
+import { guardSync } from './sync.ts';
 import { isFrozen, isSameProcess, processIdOf, signalTree, untilGone, type ProcessId } from '../process/index.ts';
 import { launch } from '../process/launch.ts';
 import { writeState, type PartRecord, type SystemState } from '../state/index.ts';
@@ -51,6 +52,7 @@ export interface System {
 
 const stopGraceMs = 5_000;
 const verdictTimeoutMs = 60_000;
+const syncTimeoutMs = 10_000;
 const maxLogBytes = 64 << 20;
 const logCheckMs = 10_000;
 
@@ -91,7 +93,7 @@ export async function createSystem(
     process: null,
     log: join(logs, 'edge.log'),
   };
-  const databases: PostgresServers = createPostgresServers(options.stateDir);
+  const databases: PostgresServers = createPostgresServers(options.stateDir, { sync: options.sync !== undefined });
   const publicUrl = `http://127.0.0.1:${options.port}`;
   const context: PartContext = { options, publicUrl, secrets, parts, login: databases.login, redisServer };
   const registry = parts.find(part => part.kind === 'registry');
@@ -112,6 +114,7 @@ export async function createSystem(
       simulator: worldUrl(parts, name),
     })),
     network: network.prefix === undefined ? null : { prefix: network.prefix },
+    sync: options.sync ?? null,
     parts: [...parts, edgePart],
   };
   let stopping = false;
@@ -150,17 +153,30 @@ export async function createSystem(
     log: part.log,
     namespace: network.namespaceOf(part.unit ?? part.id),
   });
+  const databaseOf = (region: string | undefined): PartRecord | undefined =>
+    parts.find(part => part.kind === 'postgres' && part.region === region);
   const of = (...kinds: PartRecord['kind'][]): PartRecord[] => parts.filter(part => kinds.includes(part.kind));
   const startAll = async (list: readonly PartRecord[]): Promise<void> => void (await Promise.all(list.map(startPart)));
 
+  const guard = guardSync({
+    options,
+    databases,
+    placeOf: region => {
+      const part = databaseOf(region);
+      return part === undefined ? undefined : placeOf(part);
+    },
+    logs,
+    progress,
+  });
   const startDatabases = async (): Promise<void> => {
     const from = Date.now();
     progress.begin('databases');
     await databases.prepare(options.regions);
     progress.done('databases', Date.now() - from);
-    const primary = parts.find(part => part.kind === 'postgres' && part.region === databases.primaryRegion());
+    const primary = databaseOf(databases.primaryRegion());
     if (primary !== undefined) databases.setPrimaryPlace(placeOf(primary));
     await startAll(of('postgres'));
+    await guard?.engage(syncTimeoutMs);
   };
   const startSites = async (): Promise<void> => {
     writeServersFile(context);
@@ -191,15 +207,23 @@ export async function createSystem(
 
   const reviveOne = async (part: PartRecord): Promise<void> => {
     if (part.process !== null && isFrozen(part.process)) signalTree(part.process, 'SIGCONT');
-    if (part.process !== null && isSameProcess(part.process)) return;
-    if (part.kind === 'postgres') await follow(part);
-    await startPart(part);
+    if (part.kind === 'postgres') return reviveDatabase(part);
+    if (part.process === null || !isSameProcess(part.process)) await startPart(part);
   };
-  const follow = async (part: PartRecord): Promise<void> => {
-    const primary = parts.find(other => other.kind === 'postgres' && other.region === databases.primaryRegion());
-    if (primary === undefined || primary === part) return;
-    databases.setPrimaryPlace(placeOf(primary));
-    if (await databases.reseed(part.region ?? '', placeOf(primary))) progress.note(`${part.id} follows ${primary.id}, with a fresh copy`);
+  const reviveDatabase = async (part: PartRecord): Promise<void> => {
+    const primary = databaseOf(databases.primaryRegion());
+    const follows = primary !== undefined && primary !== part;
+    const reseeded = async (anyway: boolean): Promise<boolean> => {
+      if (!follows || !(await databases.reseed(part.region ?? '', placeOf(primary), anyway))) return false;
+      progress.note(`${part.id} follows ${primary.id}, with a fresh copy`);
+      return true;
+    };
+    if (follows) databases.setPrimaryPlace(placeOf(primary));
+    // One that runs on as a primary of old (it was frozen while another was promoted) is ended by this, too.
+    if ((await reseeded(false)) || part.process === null || !isSameProcess(part.process)) await startPart(part);
+    if (!follows || (await databases.standbyOf(placeOf(part), placeOf(primary))) !== 'out-of-wal') return;
+    await endParts([part]);
+    if (await reseeded(true)) await startPart(part);
   };
   const layers: readonly PartRecord['kind'][][] = [
     ['postgres', 'redis', 'registry-redis', 'world'],
@@ -216,7 +240,7 @@ export async function createSystem(
   };
 
   const promote = async (region: string): Promise<void> => {
-    const part = parts.find(other => other.kind === 'postgres' && other.region === region);
+    const part = databaseOf(region);
     if (part === undefined) throw new CommandFailure(`there is no PostgreSQL server in ${region}`);
     await databases.promote(placeOf(part));
     await promoteConfiguration(region);
@@ -235,6 +259,7 @@ export async function createSystem(
   const stop = async (): Promise<void> => {
     stopping = true;
     clearInterval(logWatch);
+    await guard?.stop();
     await edge?.stop().catch(() => undefined);
     await endParts([edgePart]);
     for (const layer of layers.toReversed()) await endParts(parts.filter(part => layer.includes(part.kind)));

@@ -1,3 +1,4 @@
+import type { SyncWish } from '../postgres/index.ts';
 import type { PartKind, PartRecord } from '../state/index.ts';
 
 export interface SystemOptions {
@@ -10,6 +11,8 @@ export interface SystemOptions {
   stateDir: string;
   /** Elasticsearch for all regions, each with indices of its own; absent: search is in the nodes' memory. */
   elasticsearchUrl?: string;
+  /** Commits wait for a standby; absent: they do not. */
+  sync?: SyncWish;
 }
 
 export type PlannedPart = Pick<PartRecord, 'id' | 'kind' | 'region' | 'role' | 'unit'>;
