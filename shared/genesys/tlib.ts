@@ -32,10 +32,24 @@ export type DnRole =
   | 'RoleDeletedParty'
   | 'RoleConferencedBy'
   | 'RoleObserver';
-export type WorkMode = 'Unknown' | 'ManualIn' | 'AutoIn' | 'AfterCallWork' | 'AuxWork' | 'NoCallDisconnect';
+export type WorkMode = 'Unknown' | 'ManualIn' | 'AutoIn' | 'AfterCallWork' | 'AuxWork' | 'LegalGuard' | 'NoCallDisconnect' | 'WalkAway';
 export type RegisterMode = 'ModeShare' | 'ModeMonitor';
 export type AgentStateWire = 'LoggedOut' | 'LoggedIn' | 'Ready' | 'NotReady';
 export type RecordingState = 'Stopped' | 'Recording' | 'Paused';
+/** How a supervisor takes part in a monitored call: nobody hears them, the agent alone does, everybody does. */
+export type MonitorMode = 'Mute' | 'Coach' | 'Connect';
+/** One standing wish of a supervisor to hear the calls of a DN. */
+export interface MonitoringWire {
+  targetDN: string;
+  mode: MonitorMode;
+  /** The next call only, or every one until it is stopped. */
+  next: 'OneCall' | 'AllCalls';
+  /** `Agent`: out of the call when the agent leaves it. `Call`: in it to its end. */
+  scope: 'Call' | 'Agent';
+}
+
+/** What a caller hears while the call waits. `Busy` ends the call. */
+export type TreatmentType = 'Music' | 'RingBack' | 'Silence' | 'Announcement' | 'Busy';
 
 export type TlibRequestName =
   | 'RequestRegisterClient'
@@ -76,6 +90,8 @@ export type TlibRequestName =
   | 'RequestDeleteUserData'
   | 'RequestSendDtmf'
   | 'RequestDistributeUserEvent'
+  | 'RequestRouteCall'
+  | 'RequestApplyTreatment'
   | 'RequestStartCallMonitoring'
   | 'RequestStopCallMonitoring'
   | 'RequestStartRecording'
@@ -108,6 +124,8 @@ export type TlibEventName =
   | 'EventRouteRequest'
   | 'EventRouteUsed'
   | 'EventDiverted'
+  | 'EventTreatmentApplied'
+  | 'EventTreatmentEnd'
   | 'EventAbandoned'
   | 'EventRinging'
   | 'EventDialing'
@@ -145,11 +163,13 @@ export interface TlibRequest {
   /** The held call of Complete*, Alternate, Reconnect; the other call of Merge. */
   otherConnID?: string;
   otherDN?: string;
-  /** The DN to drop of DeleteFromConference; the DN to watch of StartCallMonitoring. */
+  /** The DN to drop of DeleteFromConference; the DN to watch of StartCallMonitoring, which changes the manner of a monitored call when it names that (`connID`). */
   targetDN?: string;
   location?: string;
   key?: string;
   dtmfDigits?: string;
+  /** ApplyTreatment. */
+  treatmentType?: TreatmentType;
   callUuid?: string;
   userData?: KvList;
   reasons?: KvList;
@@ -161,6 +181,8 @@ export interface TlibRequest {
 export interface PartyWire {
   dn: string;
   role: DnRole;
+  /** A supervisor who monitors the call. */
+  monitorMode?: MonitorMode;
 }
 
 /** A call as the snapshot of EventRegistered / EventAddressInfo / EventPartyInfo describes it, from the asked DN's leg. */
@@ -171,6 +193,8 @@ export interface CallSnapshotWire {
   /** State of the asked DN's own leg. */
   legState: 'Dialing' | 'Ringing' | 'Established' | 'Held';
   thisDNRole: DnRole;
+  /** The asked DN monitors the call. */
+  monitorMode?: MonitorMode;
   /** The main call of a consult call. */
   parentConnID?: string;
   parties: PartyWire[];
@@ -192,6 +216,8 @@ export interface DnSnapshotWire {
   dnd: boolean;
   forwardTo?: string;
   inService: boolean;
+  /** Whose calls this DN's supervisor asked to hear. */
+  monitoring?: MonitoringWire[];
   calls: CallSnapshotWire[];
 }
 
@@ -210,6 +236,10 @@ export interface TlibEvent {
   keepsAgentsOnDisconnect?: boolean;
   thisDN?: string;
   thisDNRole?: DnRole;
+  /** This DN monitors the call. */
+  monitorMode?: MonitorMode;
+  /** EventMonitoringNextCall. */
+  monitoring?: MonitoringWire;
   thisQueue?: string;
   agentID?: string;
   agentWorkMode?: WorkMode;
@@ -234,6 +264,8 @@ export interface TlibEvent {
   recordingState?: RecordingState;
   forwardTo?: string;
   dtmfDigits?: string;
+  /** EventTreatmentApplied, EventTreatmentEnd. */
+  treatmentType?: TreatmentType;
   errorCode?: number;
   errorMessage?: string;
   /** EventRegistered, EventAddressInfo. */

@@ -3,6 +3,7 @@ import { kvStr } from '@handover/shared/genesys';
 import type { Refusal } from './messages.ts';
 import type { AgentState, Dn } from './state.ts';
 import type { Step } from './step.ts';
+import { stopAllMonitoring } from './monitoring.ts';
 import { emit, reply, wrapKey } from './step.ts';
 
 /** What can happen to the agent at a DN. `loginAgain`: the one who is logged in here; `loginOther`: anybody else. */
@@ -73,6 +74,7 @@ export function login(step: Step, dn: Dn, wish: LoginWish): Refusal | undefined 
 
 export function logout(step: Step, dn: Dn, reasons: KvList): Refusal | undefined {
   if (agentTable[dn.agentState].logout === 'refused') return { error: 'notLoggedIn', detail: 'thisDN' };
+  stopAllMonitoring(step, dn);
   if (dn.agentId !== undefined) step.state.loggedIn.delete(dn.agentId);
   const event = { ...agentEvent(dn, 'EventAgentLogout'), reasons };
   delete dn.agentId;
@@ -92,26 +94,58 @@ export function setAgentState(
   if (next === 'refused' || next === 'same') return { error: 'notLoggedIn', detail: 'thisDN' };
   setState(step, dn, next, how.workMode, how.reasons);
   emit(step, dn.number, agentEvent(dn, to === 'ready' ? 'EventAgentReady' : 'EventAgentNotReady'));
+  const { options } = step.state;
+  if (to === 'notReady' && how.workMode === 'AfterCallWork' && dn.calls.length === 0 && options.timedAcwInIdle)
+    timeWrapUp(step, dn, options.acwInIdleForceReady ? 'Ready' : 'NotReady');
+  if (to === 'notReady' && how.workMode === 'LegalGuard' && options.legalGuardMs > 0) timeGuard(step, dn);
   return undefined;
 }
 
-/** After a queue's call: not ready for the configured time. */
+/** The agent's own time for after-call work, else the switch's. */
+function wrapUpOf(step: Step, dn: Dn): number | 'untimed' {
+  return step.state.logins.get(dn.agentId ?? '')?.wrapUpMs ?? step.state.options.wrapUpMs;
+}
+
+function timeWrapUp(step: Step, dn: Dn, then: 'Ready' | 'NotReady'): void {
+  const ms = wrapUpOf(step, dn);
+  if (ms === 'untimed' || ms === 0) return;
+  step.state.deadlines.set(wrapKey(dn.number), { at: step.at + ms, what: { kind: 'wrapUp', dn: dn.number, then } });
+}
+
+function timeGuard(step: Step, dn: Dn): void {
+  const at = step.at + step.state.options.legalGuardMs;
+  step.state.deadlines.set(wrapKey(dn.number), { at, what: { kind: 'wrapUp', dn: dn.number, then: 'Ready' } });
+}
+
+/** After a queue's call: not ready for the configured time, or until the agent ends it; then, or at once, guarded. */
 export function wrapUp(step: Step, dn: Dn): void {
-  const ms = step.state.options.wrapUpMs;
-  if (ms === 0 || agentTable[dn.agentState].wrapUp !== 'NotReady') return;
+  if (agentTable[dn.agentState].wrapUp !== 'NotReady') return;
+  if (wrapUpOf(step, dn) === 0) return guard(step, dn);
   setState(step, dn, 'NotReady', 'AfterCallWork', []);
-  step.state.deadlines.set(wrapKey(dn.number), { at: step.at + ms, what: { kind: 'wrapUp', dn: dn.number } });
+  timeWrapUp(step, dn, 'Ready');
   emit(step, dn.number, agentEvent(dn, 'EventAgentNotReady'));
 }
 
-export function wrapUpOver(step: Step, dn: Dn): void {
-  if (agentTable[dn.agentState].wrapUpOver !== 'Ready' || dn.workMode !== 'AfterCallWork') return;
-  void setAgentState(step, dn, 'ready', { workMode: 'Unknown', reasons: [] });
+function guard(step: Step, dn: Dn): void {
+  if (step.state.options.legalGuardMs === 0) return;
+  setState(step, dn, 'NotReady', 'LegalGuard', []);
+  timeGuard(step, dn);
+  emit(step, dn.number, agentEvent(dn, 'EventAgentNotReady'));
 }
 
-/** An agent who lets a call ring too long gets no more. */
+/** The time of after-call work, or of the guard after it, is over. */
+export function wrapUpOver(step: Step, dn: Dn, then: 'Ready' | 'NotReady'): void {
+  if (agentTable[dn.agentState].wrapUpOver !== 'Ready') return;
+  if (dn.workMode === 'AfterCallWork' && then === 'Ready' && step.state.options.legalGuardMs > 0) return guard(step, dn);
+  if (dn.workMode !== 'AfterCallWork' && dn.workMode !== 'LegalGuard') return;
+  void setAgentState(step, dn, then === 'Ready' ? 'ready' : 'notReady', { workMode: 'Unknown', reasons: [] });
+}
+
+/** An agent who lets a call ring too long gets no more, unless the option says otherwise. */
 export function noAnswer(step: Step, dn: Dn): void {
-  if (dn.agentState === 'Ready')
+  const action = step.state.options.agentNoAnswerAction;
+  if (action === 'logout' && dn.agentState !== 'LoggedOut') void logout(step, dn, [kvStr('ReasonCode', 'NoAnswer')]);
+  if (action === 'notready' && dn.agentState === 'Ready')
     void setAgentState(step, dn, 'notReady', { workMode: 'AuxWork', reasons: [kvStr('ReasonCode', 'NoAnswer')] });
 }
 

@@ -80,7 +80,8 @@ export function answer(step: Step, connId: string, number: string): Refusal | un
   moveLeg(step, call, party, 'answer');
   const invitedBy = party.invitedBy;
   delete party.invitedBy;
-  if (invitedBy !== undefined && party.role !== 'RoleObserver') makeConference(call);
+  if (invitedBy !== undefined && isTalker(party)) makeConference(call);
+  if (party.monitor?.mode === 'Connect') party.role = 'RoleConferenceMember';
   emitCall(step, 'EventEstablished', call, party);
   for (const other of call.parties) {
     if (other === party) continue;
@@ -94,8 +95,11 @@ export function answer(step: Step, connId: string, number: string): Refusal | un
 }
 
 export function makeConference(call: Call): void {
-  for (const party of call.parties) if (party.role !== 'RoleObserver') party.role = 'RoleConferenceMember';
+  for (const party of call.parties) if (isTalker(party)) party.role = 'RoleConferenceMember';
 }
+
+/** Whose leaving can end the call: a supervisor keeps none alive. */
+const isTalker = (party: Party): boolean => party.monitor === undefined;
 
 /** Tells one party that another one has joined. */
 export function joined(step: Step, call: Call, to: Party, newcomer: string, by: string): void {
@@ -128,7 +132,7 @@ function ownLeg(step: Step, connId: string, number: string, event: 'hold' | 'ret
 export function leave(step: Step, call: Call, party: Party, by?: string): void {
   removeParty(step, call, party);
   const third = by === undefined ? {} : { third: { number: by, role: 'RoleDeletedBy' } as const };
-  const talkers = call.parties.filter(other => other.role !== 'RoleObserver');
+  const talkers = call.parties.filter(isTalker);
   const goesOn = talkers.length >= 2 && talkers.some(other => other.state !== 'Ringing' && other.state !== 'Queued');
   if (goesOn) {
     emitCall(step, 'EventReleased', call, party, third);

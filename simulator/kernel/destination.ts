@@ -1,5 +1,5 @@
 import type { DnRole } from '@handover/shared/genesys';
-import type { KernelState, Call, Party } from './state.ts';
+import type { KernelState, Call, Dn, Party } from './state.ts';
 import type { Step } from './step.ts';
 import { addParty, emitCall, isAttended, ringKey } from './step.ts';
 
@@ -20,7 +20,7 @@ export function resolve(state: KernelState, dialled: string): Destination {
     const dn = state.dns.get(number);
     if (dn === undefined) break;
     if (!dn.inService || dn.type === 'Trunk') return { kind: 'invalid', number };
-    if (dn.type !== 'Extension') return { kind: 'routePoint', number };
+    if (dn.type !== 'Extension') return isFull(state, dn) ? { kind: 'busy', number } : { kind: 'routePoint', number };
     if (dn.forwardTo === undefined)
       return dn.dnd ? { kind: 'busy', number } : { kind: 'phone', number, ...(number === dialled ? {} : { forwardedFrom: dialled }) };
     number = dn.forwardTo;
@@ -28,6 +28,16 @@ export function resolve(state: KernelState, dialled: string): Destination {
   if (state.dns.has(number)) return { kind: 'busy', number: dialled }; // forwarded in a circle
   if (!externalNumber.test(number)) return { kind: 'invalid', number };
   return { kind: 'external', number, ...(number === dialled ? {} : { forwardedFrom: dialled }) };
+}
+
+/** As many calls wait at the route point as may. */
+function isFull(state: KernelState, dn: Dn): boolean {
+  const most = dn.routing?.maxWaiting ?? 0;
+  if (most === 0) return false;
+  let waiting = 0;
+  for (const connId of state.waiting)
+    if (state.calls.get(connId)?.parties.some(party => party.kind === 'routePoint' && party.number === dn.number) === true) waiting += 1;
+  return waiting >= most;
 }
 
 export type Reachable = Extract<Destination, { kind: 'phone' | 'external' | 'routePoint' }>;

@@ -87,6 +87,11 @@ describe('the kernel', () => {
   });
 
   const names = (Object.keys(answerOf) as TlibRequestName[]).filter(isKernelRequest);
+  const modes = ['Mute', 'Coach', 'Connect'].map(mode => [
+    { key: 'MonitorMode', type: 'str' as const, value: mode },
+    { key: 'MonitorScope', type: 'str' as const, value: 'Agent' },
+    { key: 'MonitorNextCallType', type: 'str' as const, value: 'OneCall' },
+  ]);
   const numbers = ['7001', '7002', '7003', '9001', '+15550100', '123'];
   const move = fc.record({ name: fc.constantFrom(...names), dn: fc.constantFrom(...numbers.slice(0, 3)), to: fc.constantFrom(...numbers) });
   const pick = fc.record({ call: fc.nat(5), other: fc.nat(5), phone: fc.nat(9) });
@@ -106,7 +111,9 @@ describe('the kernel', () => {
           else if (phone === 2) input = { kind: 'phoneHangup', at, connId };
           else if (phone === 3) input = { kind: 'tick', at };
           else {
-            const attributes = { connID: connId, otherConnID: calls[other], otherDN: to, targetDN: to, agentID: dn };
+            const extensions = modes[other] ?? [];
+            const monitorsCall = name === 'RequestStartCallMonitoring' && call > 3 ? {} : { connID: connId };
+            const attributes = { ...monitorsCall, otherConnID: calls[other], otherDN: to, targetDN: to, agentID: dn, extensions };
             input = { kind: 'request', at, client: 'c', request: { messageName: name, referenceID: 1, thisDN: dn, ...attributes } };
           }
           const outputs = step(s.state, input);
@@ -137,4 +144,5 @@ function checkInvariants({ state }: TestSwitch): void {
     expect(state.idle.has(dn.number)).toBe(dn.agentState === 'Ready' && dn.calls.length === 0 && !dn.dnd && dn.forwardTo === undefined);
   }
   if (state.waiting.size > 0) expect(state.idle.size, 'somebody is idle while calls wait').toBe(0);
+  for (const dn of state.dns.values()) for (const { targetDN } of dn.monitors) expect(state.dns.get(targetDN)?.monitoredBy).toBe(dn.number);
 }

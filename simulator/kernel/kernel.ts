@@ -5,9 +5,10 @@ import type { Dn, KernelState } from './state.ts';
 import type { Step } from './step.ts';
 import { logout, wrapUp, wrapUpOver } from './agents.ts';
 import { answer, clear, dial, leave } from './calls.ts';
-import { bringObservers } from './monitoring.ts';
-import { answerOf, execute, isKernelRequest } from './requests.ts';
+import { followMonitored, stopAllMonitoring } from './monitoring.ts';
+import { answerTo, execute, isKernelRequest } from './requests.ts';
 import { ringTimeout, routeWaiting, updateIdle } from './routing.ts';
+import { treatmentOver, treatWaiting } from './treatments.ts';
 import { emit, newStep, partyOf, phoneCall, reply } from './step.ts';
 
 /**
@@ -39,8 +40,8 @@ export function worldView(state: KernelState): { calls: PhoneCall[]; agents: Ext
 function awaited(input: KernelInput): Step['answer'] {
   if (input.kind !== 'request') return undefined;
   const { messageName, referenceID, thisDN } = input.request;
-  const name = isKernelRequest(messageName) ? answerOf[messageName] : 'EventACK';
-  return { requester: { client: input.client, referenceID }, dn: thisDN ?? '', name };
+  const requester = { client: input.client, referenceID };
+  return { requester, dn: thisDN ?? '', name: isKernelRequest(messageName) ? answerTo(input.request, messageName) : 'EventACK' };
 }
 
 function apply(work: Step, input: KernelInput): Refusal | undefined {
@@ -73,8 +74,8 @@ function apply(work: Step, input: KernelInput): Refusal | undefined {
       return undefined;
     }
     case 'login':
-      if (input.accepted) work.state.logins.add(input.code);
-      else work.state.logins.delete(input.code);
+      if (input.login === undefined) work.state.logins.delete(input.code);
+      else work.state.logins.set(input.code, input.login);
       return undefined;
     default:
       return assertNever(input);
@@ -95,9 +96,10 @@ function tick(work: Step): undefined {
   for (const [key, { at, what }] of [...work.state.deadlines]) {
     if (at > work.at || !work.state.deadlines.delete(key)) continue;
     if (what.kind === 'noAnswer') ringTimeout(work, what.connId, what.dn);
+    else if (what.kind === 'treatment') treatmentOver(work, what.connId);
     else {
       const dn = work.state.dns.get(what.dn);
-      if (dn !== undefined) wrapUpOver(work, dn);
+      if (dn !== undefined) wrapUpOver(work, dn, what.then);
     }
   }
 }
@@ -115,10 +117,14 @@ function configureDn(work: Step, input: Extract<KernelInput, { kind: 'dn' }>): u
       dnd: false,
       calls: [],
       epoch: 0,
+      monitors: [],
+      ...(input.routing === undefined ? {} : { routing: input.routing }),
     });
     return;
   }
   dn.type = input.type;
+  if (input.routing === undefined) delete dn.routing;
+  else dn.routing = input.routing;
   if (dn.inService && !input.inService) outOfService(work, dn);
   else if (!dn.inService && input.inService) {
     dn.inService = true;
@@ -134,7 +140,8 @@ function outOfService(work: Step, dn: Dn): void {
     const party = call && partyOf(call, dn.number);
     if (call !== undefined && party !== undefined) leave(work, call, party);
   }
-  if (dn.agentId !== undefined) logout(work, dn, []);
+  if (dn.agentId !== undefined && work.state.options.logoutOnOutOfService) logout(work, dn, []);
+  stopAllMonitoring(work, dn);
   dn.inService = false;
   work.changedDns.add(dn.number);
   emit(work, dn.number, { messageName: 'EventDNOutOfService', thisDN: dn.number });
@@ -163,9 +170,10 @@ function settle(work: Step): void {
     const dn = state.dns.get(number);
     if (dn !== undefined) wrapUp(work, dn);
   }
+  followMonitored(work); // before routing: a supervisor who is rung into a call is not idle
   updateIdle(work, work.changedDns);
   if (state.waiting.size > 0 && state.idle.size > 0) routeWaiting(work);
-  bringObservers(work, [...work.changedCalls]);
+  if (state.waiting.size > 0) treatWaiting(work);
   for (const connId of work.changedCalls) {
     const call = state.calls.get(connId);
     if (call === undefined) {

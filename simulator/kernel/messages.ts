@@ -1,5 +1,5 @@
 import type { DnType, TlibEvent, TlibRequest, tlibErrors } from '@handover/shared/genesys';
-import type { AgentState, KernelOptions, LegState } from './state.ts';
+import type { AgentState, KernelOptions, LegState, Login, Routing } from './state.ts';
 
 /** Who asked: the answer goes there whatever else the command causes. */
 export interface Requester {
@@ -19,9 +19,9 @@ export type KernelInput =
   | { kind: 'unwatched'; at: number; dn: string }
   | { kind: 'tick'; at: number }
   | { kind: 'options'; at: number; options: KernelOptions }
-  | { kind: 'dn'; at: number; number: string; type: DnType; inService: boolean }
+  | { kind: 'dn'; at: number; number: string; type: DnType; inService: boolean; routing?: Routing }
   | { kind: 'dnRemoved'; at: number; number: string }
-  | { kind: 'login'; at: number; code: string; accepted: boolean };
+  | { kind: 'login'; at: number; code: string; login: Login | undefined };
 
 /** An event before the facade adds what belongs to a connection: sequence number, time, server, reference. */
 export type KernelEvent = Omit<TlibEvent, 'eventSequenceNumber' | 'time' | 'server' | 'referenceID'>;

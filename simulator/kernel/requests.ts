@@ -1,11 +1,14 @@
 import type { TlibEventName, TlibRequest, TlibRequestName } from '@handover/shared/genesys';
-import { kvList, kvNumber } from '@handover/shared/genesys';
+import { kvList, kvNumber, kvText } from '@handover/shared/genesys';
 import type { KernelEvent, Refusal } from './messages.ts';
 import type { Dn } from './state.ts';
 import type { Step } from './step.ts';
 import { login, logout, setAgentState } from './agents.ts';
 import { answer, clear, dial, hold, redirect, release, retrieve } from './calls.ts';
-import { startMonitoring, stopMonitoring } from './monitoring.ts';
+import type { MonitoringWish } from './monitoring.ts';
+import { startMonitoring, stopMonitoring, switchMonitoring } from './monitoring.ts';
+import { routeCall } from './routing.ts';
+import { applyTreatment } from './treatments.ts';
 import { emit, legOf, reply } from './step.ts';
 import {
   alternate,
@@ -64,6 +67,8 @@ export const answerOf: Readonly<Record<KernelRequestName, TlibEventName>> = {
   RequestDeleteUserData: 'EventAttachedDataChanged',
   RequestSendDtmf: 'EventDtmfSent',
   RequestDistributeUserEvent: 'EventUserEvent',
+  RequestRouteCall: 'EventRouteUsed',
+  RequestApplyTreatment: 'EventTreatmentApplied',
   RequestStartCallMonitoring: 'EventMonitoringNextCall',
   RequestStopCallMonitoring: 'EventMonitoringCancelled',
   RequestStartRecording: 'EventCallInfoChanged',
@@ -71,6 +76,10 @@ export const answerOf: Readonly<Record<KernelRequestName, TlibEventName>> = {
   RequestPauseRecording: 'EventCallInfoChanged',
   RequestResumeRecording: 'EventCallInfoChanged',
 };
+
+/** As the table says; a change in a running call is told by the call. */
+export const answerTo = (request: TlibRequest, name: KernelRequestName): TlibEventName =>
+  name === 'RequestStartCallMonitoring' && request.connID !== undefined ? 'EventCallInfoChanged' : answerOf[name];
 
 /** The epoch that an origin signed the command with. */
 export const epochOf = (request: TlibRequest): number | undefined => kvNumber(kvList(request.extensions, 'handover'), 'epoch');
@@ -88,8 +97,11 @@ export function execute(step: Step, request: TlibRequest): Refusal | undefined {
   }
   if (!isKernelRequest(request.messageName)) return { error: 'unsupported', detail: 'messageName' };
   if (request.messageName === 'RequestDistributeUserEvent') return userEvent(step, dn, request);
-  if (dn.type !== 'Extension') return { error: 'unsupported', detail: 'thisDN is no phone' };
   if (!dn.inService) return { error: 'unknownDn', detail: 'thisDN is out of service' };
+  const connId = (request.connID ?? '').toUpperCase();
+  if (request.messageName === 'RequestRouteCall') return routeCall(step, dn.number, connId, request.otherDN ?? '');
+  if (request.messageName === 'RequestApplyTreatment') return applyTreatment(step, dn.number, connId, request.treatmentType ?? 'Music');
+  if (dn.type !== 'Extension') return { error: 'unsupported', detail: 'thisDN is no phone' };
   return onPhone(step, dn, request, request.messageName);
 }
 
@@ -97,7 +109,7 @@ function onPhone(
   step: Step,
   dn: Dn,
   request: TlibRequest,
-  name: Exclude<KernelRequestName, 'RequestDistributeUserEvent'>,
+  name: Exclude<KernelRequestName, 'RequestDistributeUserEvent' | 'RequestRouteCall' | 'RequestApplyTreatment'>,
 ): Refusal | undefined {
   const { number } = dn;
   const connId = (request.connID ?? '').toUpperCase();
@@ -176,7 +188,9 @@ function onPhone(
     case 'RequestSendDtmf':
       return sendDtmf(step, number, connId, request.dtmfDigits ?? '');
     case 'RequestStartCallMonitoring':
-      return startMonitoring(step, dn, request.targetDN ?? '');
+      return request.connID === undefined
+        ? startMonitoring(step, dn, request.targetDN ?? '', monitoringWish(request))
+        : switchMonitoring(step, dn, connId, monitoringWish(request));
     case 'RequestStopCallMonitoring':
       return stopMonitoring(step, dn, request.targetDN ?? '');
     case 'RequestStartRecording':
@@ -190,6 +204,22 @@ function onPhone(
   }
 }
 
+/** The manner of monitoring travels in extensions, as documented words in any case; others mean nothing. */
+function monitoringWish({ extensions }: TlibRequest): MonitoringWish {
+  const word = <T extends string>(key: string, words: readonly T[]): T | undefined => {
+    const text = kvText(extensions, key)?.toLowerCase();
+    return words.find(each => each.toLowerCase() === text);
+  };
+  const mode = word('MonitorMode', ['Mute', 'Coach', 'Connect']);
+  const next = word('MonitorNextCallType', ['OneCall', 'AllCalls']);
+  const scope = word('MonitorScope', ['Call', 'Agent']);
+  return {
+    ...(mode === undefined ? {} : { mode }),
+    ...(next === undefined ? {} : { next }),
+    ...(scope === undefined ? {} : { scope }),
+  };
+}
+
 const queueOf = (request: TlibRequest): { thisQueue?: string } => (request.thisQueue === undefined ? {} : { thisQueue: request.thisQueue });
 
 function userEvent(step: Step, dn: Dn, request: TlibRequest): undefined {
@@ -197,6 +227,8 @@ function userEvent(step: Step, dn: Dn, request: TlibRequest): undefined {
     messageName: 'EventUserEvent',
     thisDN: dn.number,
     userData: request.userData ?? [],
+    ...(request.connID === undefined ? {} : { connID: request.connID.toUpperCase() }),
+    ...(request.callUuid === undefined ? {} : { callUuid: request.callUuid }),
     ...(request.extensions === undefined ? {} : { extensions: request.extensions }),
   };
   emit(step, dn.number, event);

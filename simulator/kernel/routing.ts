@@ -1,9 +1,12 @@
-import type { Call, Dn, Party } from './state.ts';
+import type { Refusal } from './messages.ts';
+import type { Call, Dn, KernelState, Party, Routing } from './state.ts';
 import type { Step } from './step.ts';
-import { addDestination, announceDestination } from './destination.ts';
+import type { Reachable } from './destination.ts';
+import { addDestination, announceDestination, isReachable, resolve } from './destination.ts';
 import { noAnswer } from './agents.ts';
 import { leave } from './calls.ts';
 import { emitCall, partyOf, removeParty } from './step.ts';
+import { queuedLeg } from './treatments.ts';
 
 /** Ready, free and reachable. */
 const isIdle = (dn: Dn): boolean =>
@@ -21,16 +24,45 @@ export function updateIdle(step: Step, numbers: Iterable<string>): void {
 /** Gives waiting calls, oldest first, to agents, longest idle first. */
 export function routeWaiting(step: Step): void {
   for (const connId of [...step.state.waiting]) {
-    const [agent] = step.state.idle;
-    if (agent === undefined) return;
+    if (step.state.idle.size === 0) return;
     const call = step.state.calls.get(connId);
-    const queued = call?.parties.find(party => party.kind === 'routePoint');
-    if (call === undefined || queued === undefined) step.state.waiting.delete(connId);
-    else if (partyOf(call, agent) === undefined) route(step, call, queued, agent);
+    const queued = queuedLeg(call);
+    if (call === undefined || queued === undefined) {
+      step.state.waiting.delete(connId);
+      continue;
+    }
+    const agent = chosen(step.state, call, step.state.dns.get(queued.number)?.routing);
+    if (agent !== undefined) route(step, call, queued, { kind: 'phone', number: agent });
   }
 }
 
-function route(step: Step, call: Call, queued: Party, agent: string): void {
+/** Who has been idle longest of those who have the skills and are not in the call. */
+export function chosen(state: KernelState, call: Call, routing: Routing | undefined): string | undefined {
+  if (routing?.strategy === 'external') return undefined;
+  for (const number of state.idle) if (partyOf(call, number) === undefined && isSkilled(state, number, routing)) return number;
+  return undefined;
+}
+
+function isSkilled(state: KernelState, number: string, routing: Routing | undefined): boolean {
+  if (routing === undefined || routing.skills.length === 0) return true;
+  const skills = state.logins.get(state.dns.get(number)?.agentId ?? '')?.skills ?? [];
+  return routing.skills.every(wanted => skills.some(skill => skill.name === wanted.name && skill.level >= wanted.level));
+}
+
+/** A client of the route point sends the call on. */
+export function routeCall(step: Step, routePoint: string, connId: string, to: string): Refusal | undefined {
+  const call = step.state.calls.get(connId);
+  const queued = queuedLeg(call);
+  if (call === undefined || queued?.number !== routePoint) return { error: 'unknownCall', detail: 'connID' };
+  const destination = resolve(step.state, to);
+  if (!isReachable(destination) || partyOf(call, destination.number) !== undefined)
+    return { error: 'invalidDestination', detail: 'otherDN' };
+  route(step, call, queued, destination);
+  return undefined;
+}
+
+function route(step: Step, call: Call, queued: Party, destination: Reachable): void {
+  const agent = destination.number;
   step.state.idle.delete(agent);
   emitCall(step, 'EventRouteUsed', call, queued, { third: { number: agent, role: 'RoleDestination' } });
   removeParty(step, call, queued);
@@ -39,22 +71,35 @@ function route(step: Step, call: Call, queued: Party, agent: string): void {
     role: queued.role,
     ...(queued.invitedBy === undefined ? {} : { invitedBy: queued.invitedBy }),
   };
-  const called = addDestination(step, call, { kind: 'phone', number: agent }, options);
+  const called = addDestination(step, call, destination, options);
   emitCall(step, 'EventDiverted', call, queued, { callState: 'Redirected', third: { number: agent, role: called.role } });
   announceDestination(step, call, called);
 }
 
-/** The phone has rung too long: its agent is set not ready; a queue's call goes back to the queue, another one ends. */
+/** The phone has rung too long: the option says what becomes of its agent; the call goes to the overflow, back to its queue, or to its end. */
 export function ringTimeout(step: Step, connId: string, number: string): void {
   const call = step.state.calls.get(connId);
   const party = call && partyOf(call, number);
   const dn = step.state.dns.get(number);
   if (call === undefined || dn === undefined || party?.state !== 'Ringing') return;
-  if (party.thisQueue === undefined || !step.state.dns.has(party.thisQueue)) leave(step, call, party);
+  const next = overflow(step, call, party);
+  if (next === undefined) leave(step, call, party);
   else {
     removeParty(step, call, party);
     emitCall(step, 'EventReleased', call, party, { callState: 'NoAnswer' });
-    announceDestination(step, call, addDestination(step, call, { kind: 'routePoint', number: party.thisQueue }));
+    const options = { role: party.role, ...(party.invitedBy === undefined ? {} : { invitedBy: party.invitedBy }) };
+    const elsewhere = next.number === party.thisQueue ? undefined : ({ number, role: 'RoleTransferredBy' } as const);
+    announceDestination(step, call, addDestination(step, call, next, options), elsewhere);
   }
   noAnswer(step, dn);
+}
+
+function overflow(step: Step, call: Call, party: Party): Reachable | undefined {
+  if (party.monitor !== undefined) return undefined; // nobody else can listen in a supervisor's place
+  for (const number of [step.state.options.agentNoAnswerOverflow, party.thisQueue ?? '']) {
+    if (number === '' || partyOf(call, number) !== undefined) continue;
+    const destination = resolve(step.state, number);
+    if (isReachable(destination) && partyOf(call, destination.number) === undefined) return destination;
+  }
+  return undefined;
 }

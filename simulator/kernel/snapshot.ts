@@ -19,6 +19,7 @@ export function dnSnapshot(state: KernelState, number: string): DnSnapshotWire |
     dnd: dn.dnd,
     ...(dn.forwardTo === undefined ? {} : { forwardTo: dn.forwardTo }),
     inService: dn.inService,
+    ...(dn.monitors.length === 0 ? {} : { monitoring: dn.monitors }),
     calls,
   };
 }
@@ -38,6 +39,7 @@ function fromLeg(call: Call, party: Party): CallSnapshotWire {
     // The snapshot has no word for waiting in a queue: nearest is that it asks for an agent.
     legState: party.state === 'Queued' ? 'Ringing' : party.state,
     thisDNRole: party.role,
+    ...(party.monitor === undefined ? {} : { monitorMode: party.monitor.mode }),
     ...(call.parentConnId === undefined ? {} : { parentConnID: call.parentConnId }),
     parties: otherParties(call, party.number),
     ani: call.ani,

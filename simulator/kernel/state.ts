@@ -1,4 +1,14 @@
-import type { CallType, DnRole, DnType, KvList, RecordingState, WorkMode } from '@handover/shared/genesys';
+import type {
+  CallType,
+  DnRole,
+  DnType,
+  KvList,
+  MonitoringWire,
+  MonitorMode,
+  RecordingState,
+  TreatmentType,
+  WorkMode,
+} from '@handover/shared/genesys';
 
 /** Where a party's leg stands. `Queued`: at a route point. A leg that is gone is not kept. */
 export type LegState = 'Dialing' | 'Ringing' | 'Queued' | 'Established' | 'Held';
@@ -13,6 +23,10 @@ export interface Party {
   startedAt: number;
   /** The route point through which the call came to this party. */
   thisQueue?: string;
+  /** At a route point: what the caller hears, and its place in the route point's list. */
+  treatment?: { index: number; type: TreatmentType };
+  /** A supervisor who monitors: how, and whose calls. */
+  monitor?: { mode: MonitorMode; target: string };
   /** Who brought a ringing party in; its answer is then told to the others as EventPartyAdded. */
   invitedBy?: string;
 }
@@ -31,6 +45,8 @@ export interface Call {
   recording: RecordingState;
   /** A logged-in agent was in it. */
   everAttended: boolean;
+  /** Supervisors who left it: they are not asked into it again. */
+  unobservedBy?: string[];
 }
 
 export interface Dn {
@@ -49,6 +65,32 @@ export interface Dn {
   epoch: number;
   /** DN of the supervisor who listens to calls here. */
   monitoredBy?: string;
+  /** The other side: whose calls this DN's supervisor asked to hear. */
+  monitors: MonitoringWire[];
+  /** Route points. */
+  routing?: Routing;
+}
+
+/** How a route point chooses, and what a caller hears meanwhile. */
+export interface Routing {
+  /** `external`: a client of the route point routes, by RouteCall. */
+  strategy: 'longest-idle' | 'external';
+  /** Skills an agent must have, each at its level or above. */
+  skills: { name: string; level: number }[];
+  /** One after the other; the last one stays. An announcement is over after `announcementMs`. */
+  treatments: TreatmentType[];
+  announcementMs: number;
+  /** 0: any number of calls may wait; a call beyond it finds the queue busy. */
+  maxWaiting: number;
+}
+
+export const defaultRouting: Routing = { strategy: 'longest-idle', skills: [], treatments: [], announcementMs: 3_000, maxWaiting: 0 };
+
+/** An agent login that the switch accepts. */
+export interface Login {
+  /** Of the agent's own, instead of the option; `untimed`: until the agent ends it. */
+  wrapUpMs?: number | 'untimed';
+  skills: { name: string; level: number }[];
 }
 
 export interface KernelOptions {
@@ -56,11 +98,25 @@ export interface KernelOptions {
   refuseStaleEpochs: boolean;
   /** 0: a phone rings until answered. */
   agentNoAnswerTimeoutMs: number;
-  /** 0: no after-call work by itself. */
-  wrapUpMs: number;
+  /** What becomes of an agent who lets a phone ring too long. */
+  agentNoAnswerAction: 'none' | 'notready' | 'logout';
+  /** Where such a call goes; empty: back to its queue, or to its end when it has none. */
+  agentNoAnswerOverflow: string;
+  /** 0: no after-call work by itself; `untimed`: until the agent ends it. */
+  wrapUpMs: number | 'untimed';
+  /** After-call work that an agent begins without a call is timed too. */
+  timedAcwInIdle: boolean;
+  /** Where that leads: Ready, or NotReady. */
+  acwInIdleForceReady: boolean;
+  /** Time between after-call work, or the end of a queue's call, and Ready, in which nothing is routed. 0: none. */
+  legalGuardMs: number;
+  logoutOnOutOfService: boolean;
 }
 
-export type Deadline = { kind: 'noAnswer'; connId: string; dn: string } | { kind: 'wrapUp'; dn: string };
+export type Deadline =
+  | { kind: 'noAnswer'; connId: string; dn: string }
+  | { kind: 'wrapUp'; dn: string; then: 'Ready' | 'NotReady' }
+  | { kind: 'treatment'; connId: string };
 
 /** Everything a SIP Server knows; plain data, so that a hot-standby partner can be given all of it. */
 export interface KernelState {
@@ -69,8 +125,8 @@ export interface KernelState {
   seed: string;
   nextCall: number;
   dns: Map<string, Dn>;
-  /** Agent logins that this switch accepts. */
-  logins: Set<string>;
+  /** Agent logins that this switch accepts, by their codes. */
+  logins: Map<string, Login>;
   calls: Map<string, Call>;
   /** Where each agent login is in use. */
   loggedIn: Map<string, string>;
@@ -85,7 +141,13 @@ export const defaultOptions: KernelOptions = {
   logoutOnDisconnect: false,
   refuseStaleEpochs: false,
   agentNoAnswerTimeoutMs: 0,
+  agentNoAnswerAction: 'notready',
+  agentNoAnswerOverflow: '',
   wrapUpMs: 0,
+  timedAcwInIdle: true,
+  acwInIdleForceReady: true,
+  legalGuardMs: 0,
+  logoutOnOutOfService: true,
 };
 
 /** A switch with nothing on it. `seed`: eight hex digits that no other start of any switch has. */
@@ -95,7 +157,7 @@ export function emptyState(seed: string, options: KernelOptions = defaultOptions
     seed,
     nextCall: 1,
     dns: new Map(),
-    logins: new Set(),
+    logins: new Map(),
     calls: new Map(),
     loggedIn: new Map(),
     idle: new Set(),
@@ -109,7 +171,7 @@ export type StateEntry =
   | { part: 'head'; options: KernelOptions; seed: string; nextCall: number }
   | { part: 'dn'; dn: Dn }
   | { part: 'call'; call: Call }
-  | { part: 'logins'; logins: string[] }
+  | { part: 'logins'; logins: [string, Login][] }
   | { part: 'idle'; idle: string[] }
   | { part: 'waiting'; waiting: string[] }
   | { part: 'deadline'; key: string; at: number; what: Deadline };
@@ -147,7 +209,7 @@ function addEntry(state: KernelState, entry: StateEntry): void {
       state.calls.set(entry.call.connId, entry.call);
       return;
     case 'logins':
-      for (const login of entry.logins) state.logins.add(login);
+      for (const [code, login] of entry.logins) state.logins.set(code, login);
       return;
     case 'idle':
       for (const dn of entry.idle) state.idle.add(dn);
@@ -160,8 +222,8 @@ function addEntry(state: KernelState, entry: StateEntry): void {
   }
 }
 
-function* slices(values: Iterable<string>): Generator<string[]> {
-  let slice: string[] = [];
+function* slices<T>(values: Iterable<T>): Generator<T[]> {
+  let slice: T[] = [];
   for (const value of values) {
     slice.push(value);
     if (slice.length === perEntry) {

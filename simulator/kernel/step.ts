@@ -1,4 +1,4 @@
-import type { DnRole, PartyWire, TlibEventName } from '@handover/shared/genesys';
+import type { DnRole, PartyWire, TlibEventName, TreatmentType } from '@handover/shared/genesys';
 import type { KernelEvent, KernelOutput, PhoneCall, Refusal, Requester } from './messages.ts';
 import type { Call, Dn, KernelState, LegState, Party } from './state.ts';
 import type { LegEvent } from './legs.ts';
@@ -14,6 +14,8 @@ export interface Step {
   readonly changedDns: Set<string>;
   /** DNs whose agent has just ended a queue's call. */
   readonly endedQueueCalls: Set<string>;
+  /** Supervisors who left a monitored call, and whom they monitored. */
+  readonly leftObservers: { supervisor: string; target: string; connId: string }[];
   /** DNs whose agent logged in or out or changed state. */
   readonly changedAgents: Set<string>;
   /** Open until the first event `name` on `dn` has gone out: that event answers the request. */
@@ -27,6 +29,7 @@ export const newStep = (state: KernelState, at: number, answer?: Step['answer'])
   changedCalls: new Set(),
   changedDns: new Set(),
   endedQueueCalls: new Set(),
+  leftObservers: [],
   changedAgents: new Set(),
   answer,
 });
@@ -53,6 +56,7 @@ export interface CallEventExtras {
   third?: { number: string; role: DnRole };
   previousConnId?: string;
   dtmfDigits?: string;
+  treatmentType?: TreatmentType;
 }
 
 /** Sends a call event to one party; only phones and route points have clients. Call it after the call has been changed. */
@@ -66,6 +70,7 @@ export function emitCall(step: Step, name: TlibEventName, call: Call, party: Par
     messageName: name,
     thisDN: party.number,
     thisDNRole: party.role,
+    ...(party.monitor === undefined ? {} : { monitorMode: party.monitor.mode }),
     ...(party.thisQueue === undefined ? {} : { thisQueue: party.thisQueue }),
     ...(agentId === undefined ? {} : { agentID: agentId }),
     connID: call.connId,
@@ -82,11 +87,14 @@ export function emitCall(step: Step, name: TlibEventName, call: Call, party: Par
     userData: call.userData,
     recordingState: call.recording,
     ...(extras.dtmfDigits === undefined ? {} : { dtmfDigits: extras.dtmfDigits }),
+    ...(extras.treatmentType === undefined ? {} : { treatmentType: extras.treatmentType }),
   });
 }
 
 export const otherParties = (call: Call, number: string): PartyWire[] =>
-  call.parties.filter(party => party.number !== number).map(party => ({ dn: party.number, role: party.role }));
+  call.parties
+    .filter(party => party.number !== number)
+    .map(party => ({ dn: party.number, role: party.role, ...(party.monitor === undefined ? {} : { monitorMode: party.monitor.mode }) }));
 
 export const partyOf = (call: Call, number: string): Party | undefined => call.parties.find(party => party.number === number);
 
@@ -98,7 +106,21 @@ export function legOf(step: Step, connId: string, number: string): { call: Call;
 }
 
 /** Whether the table allows the event; the caller applies it with `moveLeg` once nothing else can refuse. */
-export const allows = (party: Party, event: LegEvent): boolean => nextLeg(party.state, event) !== 'refused';
+export const allows = (party: Party, event: LegEvent): boolean =>
+  nextLeg(party.state, event) !== 'refused' && (party.monitor === undefined || !ofTalkers.has(event));
+
+/** A supervisor in a call hears and speaks; the call itself is not theirs to move. */
+const ofTalkers: ReadonlySet<LegEvent> = new Set<LegEvent>([
+  'redirect',
+  'startConsult',
+  'transferMain',
+  'transferConsult',
+  'transferAway',
+  'conferenceMain',
+  'conferenceConsult',
+  'inviteParty',
+  'dropParty',
+]);
 
 export const notNow = (party: Party, event: LegEvent): Refusal => ({ error: 'invalidState', detail: `${event} while ${party.state}` });
 
@@ -116,6 +138,7 @@ export function setLegState(step: Step, call: Call, party: Party, next: LegState
 }
 
 export const ringKey = (connId: string, dn: string): string => `ring:${connId}:${dn}`;
+export const treatmentKey = (connId: string): string => `treatment:${connId}`;
 export const wrapKey = (dn: string): string => `wrap:${dn}`;
 
 /** Takes a party out of a call, and the call out of its DN's list. Sends nothing. */
@@ -129,7 +152,11 @@ export function removeParty(step: Step, call: Call, party: Party): void {
     const talked = party.state === 'Established' || party.state === 'Held';
     if (party.thisQueue !== undefined && talked) step.endedQueueCalls.add(dn.number);
   }
-  if (party.kind === 'routePoint') step.state.waiting.delete(call.connId);
+  if (party.monitor !== undefined) step.leftObservers.push({ supervisor: party.number, target: party.monitor.target, connId: call.connId });
+  if (party.kind === 'routePoint') {
+    step.state.waiting.delete(call.connId);
+    step.state.deadlines.delete(treatmentKey(call.connId));
+  }
   step.changedCalls.add(call.connId);
 }
 

@@ -162,25 +162,6 @@ describe('golden traces: several calls and parties', () => {
     ]);
   });
 
-  test('a supervisor who monitors is rung into the next call as an observer', () => {
-    const s = new TestSwitch().agents('7001', '7002');
-    expect(s.request('RequestStartCallMonitoring', '7002', { targetDN: '7001' })).toEqual(['7002 MonitoringNextCall other 7001 ref']);
-    const c = s.inbound('7001');
-    expect(s.lines()).toEqual([
-      '7001 Established #1 Inbound Ok as Destination other +15550100 Origination +15550100>7001 agent 7001 with +15550100 Origination ref',
-      '7002 Ringing #1 Inbound Ok as Observer other 7001 Destination +15550100>7001 agent 7002 with +15550100 Origination, 7001 Destination',
-    ]);
-    expect(s.request('RequestAnswerCall', '7002', { connID: c })).toEqual([
-      '7002 Established #1 Inbound Ok as Observer other +15550100 Origination +15550100>7001 agent 7002 with +15550100 Origination, 7001 Destination ref',
-      '7001 PartyAdded #1 Inbound Conferenced as Destination other 7002 Observer third 7002 AddedBy +15550100>7001 agent 7001 with +15550100 Origination, 7002 Observer',
-    ]);
-    s.input({ kind: 'phoneHangup', connId: c, number: '+15550100' });
-    expect(s.lines()).toEqual([
-      '7001 Released #1 Inbound Ok as Destination other +15550100 Origination +15550100>7001 agent 7001 with nobody',
-      '7002 Released #1 Inbound Ok as Observer other +15550100 Origination +15550100>7001 agent 7002 with nobody',
-    ]);
-  });
-
   test('every change of user data is told to every party with the whole of it', () => {
     const s = new TestSwitch().agents('7001', '7002');
     s.request('RequestMakeCall', '7001', { otherDN: '7002', userData: [{ key: 'a', type: 'str', value: '1' }] });

@@ -14,6 +14,7 @@ const complete: Readonly<Record<string, unknown>> = {
   userData: [],
   key: 'k',
   dtmfDigits: '1',
+  treatmentType: 'Music',
 };
 
 test.each(Object.entries(requiredAttributes))('%s names the attribute that is missing or of the wrong type', (messageName, required) => {

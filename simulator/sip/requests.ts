@@ -1,4 +1,4 @@
-import type { KvPair, TlibRequest, TlibRequestName, WorkMode } from '@handover/shared/genesys';
+import type { KvPair, TlibRequest, TlibRequestName, TreatmentType, WorkMode } from '@handover/shared/genesys';
 
 export type Attribute = Exclude<keyof TlibRequest, 'messageName' | 'referenceID'>;
 
@@ -42,7 +42,10 @@ export const requiredAttributes: Readonly<Record<TlibRequestName, readonly Attri
   RequestDeleteUserData: ['thisDN', 'connID'],
   RequestSendDtmf: ['thisDN', 'connID', 'dtmfDigits'],
   RequestDistributeUserEvent: ['thisDN'],
-  RequestStartCallMonitoring: ['thisDN', 'targetDN'],
+  RequestRouteCall: ['thisDN', 'connID', 'otherDN'],
+  RequestApplyTreatment: ['thisDN', 'connID', 'treatmentType'],
+  // Either the DN to watch, or the monitored call whose manner changes.
+  RequestStartCallMonitoring: ['thisDN'],
   RequestStopCallMonitoring: ['thisDN', 'targetDN'],
   RequestStartRecording: ['thisDN', 'connID'],
   RequestStopRecording: ['thisDN', 'connID'],
@@ -50,7 +53,17 @@ export const requiredAttributes: Readonly<Record<TlibRequestName, readonly Attri
   RequestResumeRecording: ['thisDN', 'connID'],
 };
 
-const workModes: readonly string[] = ['Unknown', 'ManualIn', 'AutoIn', 'AfterCallWork', 'AuxWork', 'NoCallDisconnect'] satisfies WorkMode[];
+const workModes: readonly string[] = [
+  'Unknown',
+  'ManualIn',
+  'AutoIn',
+  'AfterCallWork',
+  'AuxWork',
+  'LegalGuard',
+  'NoCallDisconnect',
+  'WalkAway',
+] satisfies WorkMode[];
+const treatments: readonly string[] = ['Music', 'RingBack', 'Silence', 'Announcement', 'Busy'] satisfies TreatmentType[];
 
 const text = (value: unknown): boolean => typeof value === 'string' && value.length > 0 && value.length <= 255;
 const anyText = (value: unknown): boolean => typeof value === 'string' && value.length <= 255;
@@ -73,6 +86,7 @@ const shapes: Readonly<Record<Attribute, (value: unknown) => boolean>> = {
   location: anyText,
   key: text,
   dtmfDigits: value => typeof value === 'string' && /^[0-9A-D*#]{1,64}$/.test(value),
+  treatmentType: value => typeof value === 'string' && treatments.includes(value),
   callUuid: anyText,
   userData: pairs,
   reasons: pairs,

@@ -17,7 +17,7 @@ export class TestSwitch {
     this.state = emptyState('A0000000', { ...defaultOptions, ...options });
     for (const number of ['7001', '7002', '7003', '7004', '7005', '7006']) {
       this.input({ kind: 'dn', number, type: 'Extension', inService: true });
-      this.input({ kind: 'login', code: number, accepted: true });
+      this.input({ kind: 'login', code: number, login: { skills: [] } });
     }
     this.input({ kind: 'dn', number: '9001', type: 'RoutingPoint', inService: true });
   }
@@ -74,6 +74,8 @@ export class TestSwitch {
     const parts = [`${event.thisDN ?? '-'} ${event.messageName.replace('Event', '')}`];
     if (event.connID !== undefined && event.callType !== undefined) {
       parts.push(`#${this.#name(event.connID)}`, event.callType, event.callState ?? '?', `as ${role(event.thisDNRole)}`);
+      if (event.monitorMode !== undefined) parts.push(`monitors ${event.monitorMode}`);
+      if (event.treatmentType !== undefined) parts.push(`treatment ${event.treatmentType}`);
       if (event.otherDN !== undefined) parts.push(`other ${event.otherDN} ${role(event.otherDNRole)}`);
       if (event.thirdPartyDN !== undefined) parts.push(`third ${event.thirdPartyDN} ${role(event.thirdPartyDNRole)}`);
       if (event.previousConnID !== undefined) parts.push(`previous #${this.#name(event.previousConnID)}`);
@@ -84,13 +86,16 @@ export class TestSwitch {
       if (event.recordingState !== 'Stopped') parts.push(String(event.recordingState));
       if (event.dtmfDigits !== undefined) parts.push(`digits ${event.dtmfDigits}`);
       if ((event.userData ?? []).length > 0) parts.push(`data ${data(event.userData)}`);
-      parts.push(`with ${(event.parties ?? []).map(party => `${party.dn} ${role(party.role)}`).join(', ') || 'nobody'}`);
+      parts.push(
+        `with ${(event.parties ?? []).map(party => `${party.dn} ${role(party.role)}${party.monitorMode === undefined ? '' : `/${party.monitorMode}`}`).join(', ') || 'nobody'}`,
+      );
     } else {
       if (event.agentID !== undefined) parts.push(`agent ${event.agentID}`);
       if (event.agentWorkMode !== undefined) parts.push(event.agentWorkMode);
       if ((event.reasons ?? []).length > 0) parts.push(`reasons ${data(event.reasons)}`);
       if (event.forwardTo !== undefined) parts.push(`to ${event.forwardTo}`);
       if (event.otherDN !== undefined) parts.push(`other ${event.otherDN}`);
+      if (event.monitoring !== undefined) parts.push(`${event.monitoring.mode} ${event.monitoring.next} ${event.monitoring.scope}`);
       if ((event.userData ?? []).length > 0) parts.push(`data ${data(event.userData)}`);
     }
     return parts.join(' ');

@@ -33,6 +33,8 @@ export const eventArea = {
   EventRouteRequest: 'none',
   EventRouteUsed: 'none',
   EventDiverted: 'none',
+  EventTreatmentApplied: 'none',
+  EventTreatmentEnd: 'none',
   EventAbandoned: 'call',
   EventRinging: 'call',
   EventDialing: 'call',

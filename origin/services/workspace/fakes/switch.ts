@@ -203,6 +203,8 @@ export class FakeSwitch extends FakeBoard implements VoiceServer {
       case 'RequestQueryServer':
       case 'RequestQueryCall':
       case 'RequestDeleteUserData':
+      case 'RequestRouteCall':
+      case 'RequestApplyTreatment':
       case 'RequestStartCallMonitoring':
       case 'RequestStopCallMonitoring':
         throw new SwitchError(tlibErrors.unsupported);

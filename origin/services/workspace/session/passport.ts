@@ -19,7 +19,7 @@ export interface Leftover {
 
 const id = z.string().max(64);
 const name = z.string().max(255);
-const workMode = z.enum(['Unknown', 'ManualIn', 'AutoIn', 'AfterCallWork', 'AuxWork', 'NoCallDisconnect']);
+const workMode = z.enum(['Unknown', 'ManualIn', 'AutoIn', 'AfterCallWork', 'AuxWork', 'LegalGuard', 'NoCallDisconnect', 'WalkAway']);
 
 /** What another node needs to go on. No tokens, no names of customers, no user data. */
 export const passportSchema = z.object({
