@@ -21,7 +21,7 @@ const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Where the calling page comes from. `none`: no browser, or a page of ours without the header. */
 export type Caller = { readonly kind: 'none' } | { readonly kind: 'allowed'; readonly origin: string } | { readonly kind: 'foreign' };
 
-export function callerOf(request: Request, url: URL, config: Pick<EdgeConfig, 'publicOrigins'>): Caller {
+export function callerOf(request: Request, url: Pick<URL, 'origin'>, config: Pick<EdgeConfig, 'publicOrigins'>): Caller {
   const origin = request.headers.get('origin');
   if (origin === null) return { kind: 'none' };
   return origin === url.origin || config.publicOrigins.has(origin) ? { kind: 'allowed', origin } : { kind: 'foreign' };
@@ -30,7 +30,7 @@ export function callerOf(request: Request, url: URL, config: Pick<EdgeConfig, 'p
 /** Refuses what a foreign page makes a browser send with the agent's cookies: unsafe requests and WebSocket upgrades. */
 export function gate(request: Request, caller: Caller): void {
   if (caller.kind !== 'foreign') return;
-  const upgrade = request.headers.get('upgrade') !== null;
+  const upgrade = request.headers.has('upgrade');
   const byCookie = request.headers.has('cookie') && !request.headers.has('authorization');
   if (upgrade || (byCookie && !safe.has(request.method))) throw new AppError('origin.forbidden');
 }
@@ -49,6 +49,11 @@ export function preflight(request: Request, caller: Caller): Response {
     },
   });
 }
+
+/** What an origin may have said about other pages; the edge alone decides that. */
+export const corsHeaders = ['origin', 'credentials', 'headers', 'methods']
+  .map(part => `access-control-allow-${part}`)
+  .concat(['access-control-expose-headers', 'access-control-max-age']);
 
 /** Sets the CORS headers of an answer that has none yet. */
 export function allow(answer: Headers, caller: Caller): void {

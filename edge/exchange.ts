@@ -1,4 +1,5 @@
 import type { Route } from '@handover/shared/routes';
+import type { Address } from './address.ts';
 import type { EdgeConfig, Env } from './config.ts';
 import type { Caller } from './cors.ts';
 import type { Health } from './health/index.ts';
@@ -7,7 +8,7 @@ import type { Slots } from './limits/index.ts';
 /** One request on its way through the edge. */
 export interface Exchange {
   readonly request: Request;
-  readonly url: URL;
+  readonly url: Address;
   readonly route: Route;
   readonly requestId: string;
   readonly caller: Caller;

@@ -2,6 +2,7 @@ import { AppError } from '@handover/shared/errors';
 import { requestIdFrom } from '@handover/shared/ids';
 import { routeOf } from '@handover/shared/routes';
 import { readEdgeConfig, type EdgeConfig, type Env } from './config.ts';
+import { addressOf } from './address.ts';
 import { callerOf, gate, preflight } from './cors.ts';
 import { errorResponse } from './errors.ts';
 import type { Exchange } from './exchange.ts';
@@ -16,7 +17,7 @@ const configs = new WeakMap<Env, EdgeConfig>();
 /** One request from its arrival to its answer: origin rules, then our own pages and endpoints, then the regions. Never throws. */
 export async function handle(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const startedMs = Date.now();
-  const url = new URL(request.url);
+  const url = addressOf(request.url);
   const requestId = requestIdFrom(request.headers.get('x-request-id'));
   let exchange: Exchange | undefined;
   try {

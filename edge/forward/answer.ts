@@ -17,11 +17,16 @@ export async function pass(passage: Passage, choice: Choice, response: Response,
   const epoch = epochOf(response);
   const node = response.headers.get(headers.node) ?? choice.origin.node;
   const cookies = await repin(passage, choice, { region: choice.region.name, node, epoch });
-  const facts = { region: choice.region.name, epoch: epoch ?? found.pin?.epoch, originMs, panic: choice.panic, cookies };
-  const answerHeaders = inbound(response.headers, exchange, facts);
-  if (response.webSocket !== null)
-    return new Response(null, { status: 101, webSocket: relay(passage, choice, response.webSocket), headers: answerHeaders });
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers: answerHeaders });
+  // Its own is there already.
+  const pinned = epoch === undefined ? found.pin?.epoch : undefined;
+  const facts = { region: choice.region.name, epoch: pinned, originMs, panic: choice.panic, cookies };
+  const { webSocket } = response;
+  const answer =
+    webSocket === null
+      ? new Response(response.body, response)
+      : new Response(null, { status: 101, webSocket: relay(passage, choice, webSocket), headers: response.headers });
+  inbound(answer.headers, exchange, facts);
+  return answer;
 }
 
 function epochOf(response: Response): number | undefined {

@@ -1,7 +1,7 @@
 import { encodeAttempt } from '@handover/shared/attempt';
 import { headers } from '@handover/shared/headers';
 import type { Pin } from '@handover/shared/pin';
-import { allow } from '../cors.ts';
+import { allow, corsHeaders } from '../cors.ts';
 import type { Exchange } from '../exchange.ts';
 import { refusedHeader } from './watch.ts';
 
@@ -20,7 +20,7 @@ const dropped: ReadonlySet<string> = new Set([
 ]);
 
 /** Request headers for the origin: the client's without anything it could use to speak as the edge. */
-export function outbound({ request, url, requestId }: Exchange, pin: { pin: Pin; text: string } | undefined): Headers {
+export function outbound({ request, url, requestId }: Exchange, pin: Pin | undefined): Headers {
   const sent = new Headers(request.headers);
   for (const name of request.headers.keys()) if (dropped.has(name) || name.startsWith('x-handover-')) sent.delete(name);
   sent.set(headers.requestId, requestId);
@@ -28,10 +28,7 @@ export function outbound({ request, url, requestId }: Exchange, pin: { pin: Pin;
   sent.set('x-forwarded-proto', url.protocol.slice(0, -1));
   // In production the platform sets this header itself; elsewhere it is the client's word and good for logs only.
   sent.set('x-forwarded-for', request.headers.get('cf-connecting-ip') ?? '0.0.0.0');
-  if (pin !== undefined) {
-    sent.set(headers.pin, pin.text);
-    if (pin.pin.epoch > 0) sent.set(headers.epoch, String(pin.pin.epoch));
-  }
+  if (pin !== undefined && pin.epoch > 0) sent.set(headers.epoch, String(pin.epoch));
   return sent;
 }
 
@@ -40,7 +37,7 @@ export async function stamp(sent: Headers, { config, requestId }: Exchange, excl
   sent.set(headers.attempt, await encodeAttempt(config.signer, { timeMs: Date.now(), requestId, excluded }));
 }
 
-const internal: ReadonlySet<string> = new Set([headers.node, headers.replay, refusedHeader, headers.degraded]);
+const internal = [headers.node, headers.replay, refusedHeader, headers.degraded];
 
 export interface AnswerFacts {
   readonly region: string;
@@ -50,17 +47,19 @@ export interface AnswerFacts {
   readonly cookies: readonly string[];
 }
 
-/** Answer headers for the client: the origin's, cleaned (of its CORS too, so that there is never a second one), with ours. */
-export function inbound(received: Headers, exchange: Exchange, facts: AnswerFacts): Headers {
-  const answer = new Headers(received);
-  for (const name of received.keys()) if (internal.has(name) || name.startsWith('access-control-')) answer.delete(name);
-  answer.set(headers.requestId, exchange.requestId);
-  answer.set(headers.region, facts.region);
+/** Makes the headers of an origin's answer those for the client: cleaned (of its CORS too, so that there is never a second one), with ours. */
+export function inbound(answer: Headers, exchange: Exchange, facts: AnswerFacts): void {
+  for (const name of internal) answer.delete(name);
+  if (answer.has('access-control-allow-origin')) for (const name of corsHeaders) answer.delete(name);
+  // An origin names both in all it answers; what stands between us and it does not.
+  if (!answer.has(headers.region)) {
+    answer.set(headers.requestId, exchange.requestId);
+    answer.set(headers.region, facts.region);
+  }
   if (facts.epoch !== undefined && facts.epoch > 0) answer.set(headers.epoch, String(facts.epoch));
   if (facts.panic) answer.set(headers.degraded, 'panic');
   const edgeMs = Math.max(0, Date.now() - exchange.startedMs - facts.originMs);
   answer.append('server-timing', `edge;dur=${edgeMs}, origin;dur=${facts.originMs}, region;desc="${facts.region}"`);
   for (const line of facts.cookies) answer.append('set-cookie', line);
   allow(answer, exchange.caller);
-  return answer;
 }

@@ -18,7 +18,8 @@ export async function forward(incoming: Exchange): Promise<Response> {
   const passage = await prepare(incoming);
   const { exchange } = passage;
   for (;;) {
-    const choice = await choiceOf(passage);
+    const now = choiceNow(passage);
+    const choice = now === 'wait' ? await choiceLater(passage) : now;
     if (choice === undefined) return nobody(passage, 'region.none');
     const sentMs = Date.now();
     const ended = await attempt(passage, choice, sentMs);
@@ -55,16 +56,20 @@ export async function forward(incoming: Exchange): Promise<Response> {
   }
 }
 
-/** The choice for the next attempt. What may not be sent twice first waits for the verdict on an origin that just lost a connection. */
-async function choiceOf(passage: Passage): Promise<Choice | undefined> {
+/** The choice when nothing speaks for waiting: what may not be sent twice waits for the verdict on an origin that just lost a connection. */
+function choiceNow(passage: Passage, patient = true): Choice | 'wait' | undefined {
   const { config, health, route } = passage.exchange;
-  const untilMs = Date.now() + maxSuspicionMs;
-  for (;;) {
-    const nowMs = Date.now();
-    const choice = choose(config.registry, health.view.outlook(nowMs), wantOf(passage), config.panic);
-    if (choice === undefined || route.resend === 'repeat' || nowMs >= untilMs || !health.view.suspected(choice.origin.url, nowMs))
-      return choice;
+  const nowMs = Date.now();
+  const choice = choose(config.registry, health.view.outlook(nowMs), wantOf(passage), config.panic);
+  const uncertain = choice !== undefined && route.resend === 'once' && health.view.suspected(choice.origin.url, nowMs);
+  return patient && uncertain ? 'wait' : choice;
+}
+
+async function choiceLater(passage: Passage): Promise<Choice | undefined> {
+  for (const untilMs = Date.now() + maxSuspicionMs; ;) {
     await pause(suspicionTickMs);
+    const choice = choiceNow(passage, Date.now() < untilMs);
+    if (choice !== 'wait') return choice;
   }
 }
 
@@ -72,8 +77,10 @@ async function attempt(passage: Passage, choice: Choice, sentMs: number): Promis
   const { exchange, body } = passage;
   const { request, url } = exchange;
   await stamp(passage.headers, exchange, excludedNodes(passage, choice));
-  const controller = new AbortController();
-  const init: RequestInit = { method: request.method, headers: passage.headers, redirect: 'manual', signal: controller.signal };
+  const init: RequestInit = { method: request.method, headers: passage.headers, redirect: 'manual' };
+  // A poll left behind would swallow events at an origin that lives after all. What is short ends with the answer to the client.
+  const controller = exchange.route.timeout === 'api' ? undefined : new AbortController();
+  if (controller !== undefined) init.signal = controller.signal;
   if (body.kind === 'bytes') init.body = body.bytes;
   if (body.kind === 'stream') init.body = body.stream;
   const pending = exchange.slots
@@ -84,7 +91,7 @@ async function attempt(passage: Passage, choice: Choice, sentMs: number): Promis
     );
   const elsewhere = (): boolean => someoneElse(passage, choice);
   const ended = await watch(pending, { exchange, origin: choice.origin, parked: passage.parked, sentMs, elsewhere });
-  if (ended.kind !== 'headers') controller.abort();
+  if (ended.kind !== 'headers') controller?.abort();
   return ended;
 }
 

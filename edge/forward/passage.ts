@@ -1,5 +1,6 @@
 import { maxExcluded } from '@handover/shared/attempt';
 import { repeatableGrants, type Route } from '@handover/shared/routes';
+import type { Address } from '../address.ts';
 import type { Exchange } from '../exchange.ts';
 import { takeBody, type TakenBody } from '../limits/index.ts';
 import { findPin, type FoundPin } from '../pin/index.ts';
@@ -25,29 +26,34 @@ export interface Passage {
   /** Nodes that live but said no. */
   readonly avoided: Set<string>;
   readonly losses: Map<string, number>;
+  /** Regions that lost it often enough. */
+  readonly left: Set<string>;
   replay: string | undefined;
   replayed: boolean;
   resends: number;
 }
 
+const noBody: TakenBody = { kind: 'none' };
+
 /** Takes the body and the pin, and settles what depends on the body: resend class, parked or not, region of a code. */
 export async function prepare(incoming: Exchange): Promise<Passage> {
   const { request, url, config, startedMs } = incoming;
-  const [body, found] = await Promise.all([takeBody(request, config.maxBodyBytes), findPin(config.signer, request, url, startedMs)]);
+  const body: TakenBody = request.body === null ? noBody : await takeBody(request, config.maxBodyBytes);
+  const found = await findPin(config.signer, request, url, startedMs);
   const bytes = body.kind === 'bytes' ? body.bytes : undefined;
   const route = resolved(incoming.route, bytes);
   const exchange = route === incoming.route ? incoming : { ...incoming, route };
-  const pin = found.pin === undefined || found.text === undefined ? undefined : { pin: found.pin, text: found.text };
   return {
     exchange,
     body,
     found,
-    parked: route.timeout === 'poll' && request.headers.get('upgrade') === null && holdsConnect(url.pathname, bytes),
-    headers: outbound(exchange, pin),
+    parked: route.timeout === 'poll' && !request.headers.has('upgrade') && holdsConnect(url.pathname, bytes),
+    headers: outbound(exchange, found.pin),
     codeRegion: route.codeField === undefined ? undefined : codeRegionOf(url, bytes),
     excluded: new Set(),
     avoided: new Set(),
     losses: new Map(),
+    left: new Set(),
     replay: undefined,
     replayed: false,
     resends: 0,
@@ -63,14 +69,13 @@ function resolved(route: Route, bytes: Uint8Array | undefined): Route {
 const formField = (bytes: Uint8Array, name: string): string | null => new URLSearchParams(new TextDecoder().decode(bytes)).get(name);
 
 /** `<region>.…`: a hint, so nothing is checked but the registry's names, by the choice. */
-function codeRegionOf(url: URL, bytes: Uint8Array | undefined): string | undefined {
+function codeRegionOf(url: Address, bytes: Uint8Array | undefined): string | undefined {
   const code = url.searchParams.get('code') ?? (bytes === undefined ? null : formField(bytes, 'code'));
   return code === null ? undefined : /^([a-z0-9][a-z0-9-]{0,31})\./.exec(code)?.[1];
 }
 
 export function wantOf(passage: Passage): Want {
   const { exchange, found } = passage;
-  const left = [...passage.losses].filter(([, count]) => count >= maxLossesPerRegion).map(([region]) => region);
   const pinned = found.pin !== undefined && exchange.route.policy !== 'none';
   // Only who has no pin is looked up by tenant and place.
   const tenant = pinned ? undefined : tenantOf(exchange.url);
@@ -79,7 +84,7 @@ export function wantOf(passage: Passage): Want {
     policy: exchange.route.policy,
     excluded: passage.excluded,
     avoided: passage.avoided,
-    left: new Set(left),
+    left: passage.left,
     random: Math.random(),
     ...(found.pin === undefined ? {} : { pin: found.pin }),
     ...(passage.codeRegion === undefined ? {} : { codeRegion: passage.codeRegion }),
@@ -89,7 +94,7 @@ export function wantOf(passage: Passage): Want {
   };
 }
 
-const tenantOf = (url: URL): string | undefined =>
+const tenantOf = (url: Address): string | undefined =>
   (url.search === '' ? null : url.searchParams.get('tenant')) ?? url.hostname.split('.')[0];
 
 function nearOf(request: Request): Near | undefined {
@@ -105,10 +110,12 @@ function nearOf(request: Request): Near | undefined {
 /** The nodes the origin may hold for dead: those of this request first, then those the verdict has down; never the one asked. */
 export function excludedNodes({ exchange, excluded }: Passage, choice: Choice): string[] {
   const outlook = exchange.health.view.outlook(Date.now());
-  const down = exchange.config.registry.regions.flatMap(region => region.origins.filter(origin => outlook.origins(origin.url) === 'down'));
-  const all = new Set([...excluded, ...(choice.panic ? [] : down.map(origin => origin.node))]);
+  const all = new Set(excluded);
+  if (!choice.panic)
+    for (const region of exchange.config.registry.regions)
+      for (const origin of region.origins) if (outlook.origins(origin.url) === 'down') all.add(origin.node);
   all.delete(choice.origin.node);
-  return [...all].slice(0, maxExcluded);
+  return all.size === 0 ? [] : [...all].slice(0, maxExcluded);
 }
 
 /** Counts what an attempt says about its origin. Polls' durations, aborts and our own refusals say nothing. */
@@ -140,7 +147,9 @@ export function leave(passage: Passage, { region, origin }: Choice): void {
   passage.excluded.add(origin.node);
   passage.avoided.clear();
   passage.replay = undefined;
-  passage.losses.set(region.name, (passage.losses.get(region.name) ?? 0) + 1);
+  const losses = (passage.losses.get(region.name) ?? 0) + 1;
+  passage.losses.set(region.name, losses);
+  if (losses >= maxLossesPerRegion) passage.left.add(region.name);
 }
 
 /** Follows a 421, once. */

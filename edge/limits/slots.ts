@@ -10,18 +10,17 @@ export interface Slots {
 export function createSlots(limit: number = maxUnanswered): Slots {
   let busy = 0;
   const waiting: (() => void)[] = [];
+  // The slot passes on without a gap, so that no newcomer slips in between.
+  const pass = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) busy -= 1;
+    else next();
+  };
   return {
-    async run(task) {
-      if (busy >= limit) await new Promise<void>(resolve => waiting.push(resolve));
-      else busy += 1;
-      try {
-        return await task();
-      } finally {
-        // The slot passes on without a gap, so that no newcomer slips in between.
-        const next = waiting.shift();
-        if (next === undefined) busy -= 1;
-        else next();
-      }
+    run(task) {
+      if (busy >= limit) return new Promise<void>(resolve => waiting.push(resolve)).then(task).finally(pass);
+      busy += 1;
+      return task().finally(pass);
     },
     get busy() {
       return busy;

@@ -10,7 +10,9 @@ export async function servePages({ request, url, env, requestId }: Exchange): Pr
   if (url.pathname === '/') return redirect(home);
   if (url.pathname === '/ui/auth/sign-in.html') return redirect(`/auth/v3/sign-in${url.search}`);
   if (!url.pathname.startsWith(mount) || env.ASSETS === undefined) return refusal('request.not-found', requestId);
-  const found = await env.ASSETS.fetch(new Request(url, { method: request.method, headers: conditions(request), redirect: 'manual' }));
+  const found = await env.ASSETS.fetch(
+    new Request(request.url, { method: request.method, headers: conditions(request), redirect: 'manual' }),
+  );
   if (found.status === 404) {
     await found.body?.cancel();
     return refusal('request.not-found', requestId);

@@ -10,27 +10,29 @@ const known = new Map<string, Pin>();
 
 export interface FoundPin {
   readonly pin: Pin | undefined;
-  readonly text: string | undefined;
   /** More than one pin cookie came: a partitioned and an unpartitioned one of the same name. */
   readonly twins: boolean;
 }
 
 /** The valid pin of the highest epoch among header, query and cookies. */
-export async function findPin(signer: Signer, request: Request, url: URL, nowMs: number): Promise<FoundPin> {
+export async function findPin(
+  signer: Signer,
+  request: Request,
+  url: Pick<URL, 'search' | 'searchParams'>,
+  nowMs: number,
+): Promise<FoundPin> {
   const cookies = cookieValues(request.headers.get('cookie'), pinCookie);
   const others = [request.headers.get(headers.pin), url.search === '' ? null : url.searchParams.get(pinQuery)];
   const texts = [...others.filter(text => text !== null), ...cookies].slice(0, maxCandidates);
-  let best: { pin: Pin; text: string } | undefined;
+  let best: Pin | undefined;
   for (const text of texts) {
-    const pin = await checked(signer, text, nowMs);
-    if (pin !== undefined && (best === undefined || pin.epoch > best.pin.epoch)) best = { pin, text };
+    const pin = known.get(text) ?? (await checked(signer, text, nowMs));
+    if (pin !== undefined && pin.expiry * 1_000 > nowMs && (best === undefined || pin.epoch > best.epoch)) best = pin;
   }
-  return { pin: best?.pin, text: best?.text, twins: cookies.length > 1 };
+  return { pin: best, twins: cookies.length > 1 };
 }
 
 async function checked(signer: Signer, text: string, nowMs: number): Promise<Pin | undefined> {
-  const seen = known.get(text);
-  if (seen !== undefined) return seen.expiry * 1_000 > nowMs ? seen : undefined;
   const decoded = await decodePin(signer, text, nowMs);
   if (!decoded.ok) return undefined;
   remember(text, decoded.value);
@@ -77,9 +79,14 @@ export async function pinCookies(signer: Signer, pin: Pin, options: { secure: bo
 /** All values of one name in a Cookie header. Real clients also join pairs without a space, or send attributes along. */
 export function cookieValues(header: string | null, name: string): string[] {
   if (header === null || !header.includes(name)) return [];
-  return header
-    .split(';')
-    .map(part => part.trim())
-    .filter(part => part.startsWith(`${name}=`))
-    .map(part => part.slice(name.length + 1));
+  const found: string[] = [];
+  const start = `${name}=`;
+  // Looked for, not split: most of the header is a sealed session.
+  for (let at = header.indexOf(start); at >= 0; at = header.indexOf(start, at + start.length)) {
+    const before = header.slice(0, at).trimEnd();
+    if (before !== '' && !before.endsWith(';')) continue;
+    const end = header.indexOf(';', at);
+    found.push(header.slice(at + start.length, end < 0 ? undefined : end).trim());
+  }
+  return found;
 }
