@@ -119,6 +119,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     statistics: stat,
     identity,
     preferences: postgres.preferences,
+    documents: postgres.documents,
     search,
     webSessions: createWebSessionCodec(sealer),
     get ownership() {
@@ -170,7 +171,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
   });
 
   const peers = createPeerWatch(urlOf);
-  const forwarder = createForwarder({ urlOf, peers, log: log.area('forward'), headerWaitMs: 1_000, maxBodyBytes: 262_144 });
+  const forwarder = createForwarder({ urlOf, peers, log: log.area('forward'), headerWaitMs: 1_000, maxBodyBytes: 2_359_296 });
   const owner: Mount['owner'] = async incoming => {
     const key = await workspace.ownerOf({ url: incoming.url ?? '/', headers: new Headers(headerPairs(incoming.headers)) });
     return key === undefined ? undefined : { key, fresh: true };

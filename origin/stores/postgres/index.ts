@@ -1,12 +1,14 @@
 import type { Logger } from '@handover/shared/log';
 import { sleep, systemClock, type Clock } from '@handover/shared/time';
 import type { AuditLog, ContactCenters, OAuthClients, RefreshTokens } from '../../contracts/stores.ts';
+import type { Documents } from '../../contracts/documents.ts';
 import type { Preferences } from '../../contracts/workspace.ts';
 import { addressesFrom } from './address.ts';
 import { createAuditLog } from './audit.ts';
 import { createClients } from './clients.ts';
 import { createContactCenters } from './contact-centers.ts';
 import { createDatabase, type Database } from './database.ts';
+import { createDocuments } from './documents.ts';
 import { migrate, readMigrations, schemaReached, type Migration } from './migrate.ts';
 import { createPreferences } from './preferences.ts';
 import { createRefreshTokens } from './refresh-tokens.ts';
@@ -16,6 +18,7 @@ export interface Postgres {
   contactCenters: ContactCenters;
   refreshTokens: RefreshTokens;
   preferences: Preferences;
+  documents: Documents;
   audit: AuditLog;
   /** Whether a primary was there at the last look, at most a second old; without I/O. */
   readonly writable: boolean;
@@ -43,6 +46,7 @@ export function createPostgres(options: { url: string; log: Logger; clock?: Cloc
     contactCenters: createContactCenters(database),
     refreshTokens: createRefreshTokens(database),
     preferences: createPreferences(database),
+    documents: createDocuments(database),
     audit: createAuditLog(database),
     get writable() {
       return database.writable;
