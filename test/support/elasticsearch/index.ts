@@ -24,9 +24,9 @@ const startTimeoutMs = 90_000;
 const serverUid = 65_534;
 const isRoot = process.getuid?.() === 0;
 
-/** Why no Elasticsearch of our own can be started; undefined when it can, as far as can be told without trying. */
-export function whyNoElasticsearch(): string | undefined {
-  if (process.env['ELASTICSEARCH_URL'] !== undefined) return undefined;
+/** Why there is no Elasticsearch to test with; undefined when there is, as far as can be told without trying. `own`: a given one will not do. */
+export function whyNoElasticsearch({ own = false } = {}): string | undefined {
+  if (!own && process.env['ELASTICSEARCH_URL'] !== undefined) return undefined;
   if (findJava() === undefined) return 'there is no Java development kit of version 21 or newer';
   if (spawnSync('mvn', ['--version'], { stdio: 'ignore', timeout: 20_000 }).status !== 0)
     return 'there is no Maven to fetch the server with';

@@ -74,7 +74,7 @@ export function createElasticsearch({ url, prefix, log }: { url: string; prefix:
         const done = await fill(client, index, slicesOf(documents, perBulk), progress);
         await client.indices.putSettings({ index, settings: { refresh_interval: '500ms' } });
         await client.indices.refresh({ index });
-        await moveAlias(client, names, index);
+        void removeLater(client, await moveAlias(client, names, index));
         found('up');
         log.info('search index rebuilt', { index, documents: done });
         return done;
@@ -184,8 +184,8 @@ async function fingerprints(client: Client, index: string): Promise<Map<string, 
   }
 }
 
-/** In one step, so that there is always exactly one index behind the alias. */
-async function moveAlias(client: Client, names: Names, index: string): Promise<void> {
+/** In one step, so that there is always exactly one index behind the alias. Answers the indices that are not needed any more. */
+async function moveAlias(client: Client, names: Names, index: string): Promise<string[]> {
   const all = await client.indices.get({ index: names.objectIndices, features: ['aliases'], allow_no_indices: true });
   const before = Object.entries(all).flatMap(([name, { aliases }]) => (aliases?.[names.objects] === undefined ? [] : [name]));
   await client.indices.updateAliases({
@@ -194,8 +194,13 @@ async function moveAlias(client: Client, names: Names, index: string): Promise<v
       { add: { index, alias: names.objects, is_write_index: true } },
     ],
   });
-  // A search that began before still reads the old one; so may another node's rebuild fill a young one.
+  // A young one that is not searched may be filled by another node at this moment.
+  return Object.keys(all).filter(name => before.includes(name) || names.madeAtMs(name) < Date.now() - leftoverMs);
+}
+
+/** Not at once: a search that began before the alias moved still reads the old index. What is left nevertheless, a later rebuild removes. */
+async function removeLater(client: Client, indices: readonly string[]): Promise<void> {
+  if (indices.length === 0) return;
   await sleep(systemClock, searchTimeoutMs);
-  const left = Object.keys(all).filter(name => before.includes(name) || names.madeAtMs(name) < Date.now() - leftoverMs);
-  if (left.length > 0) await client.indices.delete({ index: left, ignore_unavailable: true });
+  await client.indices.delete({ index: [...indices], ignore_unavailable: true }).catch(() => undefined);
 }
