@@ -57,10 +57,10 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
   const signer = createSigner(config.edgeKeyring);
   const driver = config.driver.name === 'sim' ? createSimDriver() : createBridgeDriver({ ...config.driver, client: config.node });
 
-  const postgres = createPostgres({ url: config.databaseUrl, log });
   const cache = createRedisCache({ url: config.redisUrl, log });
   const search = createSearch({ url: config.elasticsearchUrl, region: config.region, log: log.area('search') });
   const registry = createUpstashRegistry({ url: config.registry.url, token: config.registry.token });
+  const postgres = createPostgres({ url: config.databaseUrl, log, timelines: registry });
   const { application, node } = config;
   const configuration = createConfiguration({
     servers: config.configServers,

@@ -142,3 +142,9 @@ export interface Cache {
   increment(key: string, ttlMs: number): Promise<number>;
   delete(key: string): Promise<void>;
 }
+
+/** Remembers, for all nodes and over their restarts, the highest timeline ever seen of a PostgreSQL cluster. */
+export interface TimelineMemory {
+  /** Notes a timeline and answers the highest one noted, by whomever. */
+  raiseTimeline(system: string, timeline: number): Promise<number>;
+}

@@ -267,3 +267,9 @@ export const revokedTokensScript = script(`
 local out = { string.format('%.0f', nowMs() - 2000) }
 for i, jti in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1], '+inf')) do out[i + 1] = jti end
 return table.concat(out, '\\n')`);
+
+/** KEYS hash · ARGV cluster, timeline seen. Answers the highest timeline that anybody saw of this cluster. */
+export const raiseTimelineScript = script(`
+local seen = math.max(num(ARGV[2]), num(redis.call('HGET', KEYS[1], ARGV[1]) or '0'))
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', seen))
+return string.format('%.0f', seen)`);

@@ -1,7 +1,9 @@
 import { Redis } from '@upstash/redis';
 import type { Registry } from '../contracts/registry.ts';
+import type { TimelineMemory } from '../contracts/stores.ts';
 import { createBatches, type ScriptCommand } from './registry-batches.ts';
 import { createLuaRegistry } from './registry-lua.ts';
+import { raiseTimelineScript } from './registry-scripts.ts';
 
 export interface UpstashRegistryOptions {
   url: string;
@@ -18,7 +20,7 @@ export interface UpstashRegistryOptions {
 const batchLimit = 64;
 
 /** The registry over Upstash's REST protocol: operations that come together share an HTTP call; no repetition of its own (a repetition is the rules' business). */
-export function createUpstashRegistry(options: UpstashRegistryOptions): Registry {
+export function createUpstashRegistry(options: UpstashRegistryOptions): Registry & TimelineMemory {
   const { url, token, timeoutMs = 400, maxInFlight = 4, maxWaiting = 20_000 } = options;
   const redis = new Redis({
     url,
@@ -44,7 +46,10 @@ export function createUpstashRegistry(options: UpstashRegistryOptions): Registry
     return replies.map(({ result, error }) => (error === undefined ? result : new Error(error)));
   };
   const batched = createBatches(runBatch, { batchLimit, inFlight: maxInFlight, maxWaiting });
-  return createLuaRegistry((script, keys, args, urgency) =>
-    urgency === 'lease' ? evaluate(script, keys, args) : batched({ script, keys, args }),
-  );
+  const run: Parameters<typeof createLuaRegistry>[0] = (script, keys, args, urgency) =>
+    urgency === 'lease' ? evaluate(script, keys, args) : batched({ script, keys, args });
+  return {
+    ...createLuaRegistry(run),
+    raiseTimeline: async (system, timeline) => Number(await evaluate(raiseTimelineScript, ['ho:timelines'], [system, String(timeline)])),
+  };
 }

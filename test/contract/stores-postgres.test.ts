@@ -26,8 +26,10 @@ const client = (clientId: string): Omit<OAuthClient, 'version'> => ({
 });
 
 const undo: (() => Promise<unknown>)[] = [];
-const opened = async (servers: TestPostgres, ...order: string[]): Promise<Postgres> => {
-  const store = createPostgres({ url: servers.url(...order), log });
+const opened = (servers: TestPostgres, ...order: string[]): Promise<Postgres> => openedAt(servers.url(...order));
+type Timelines = NonNullable<Parameters<typeof createPostgres>[0]['timelines']>;
+const openedAt = async (url: string, timelines?: Timelines): Promise<Postgres> => {
+  const store = createPostgres({ url, log, ...(timelines === undefined ? {} : { timelines }) });
   undo.push(() => store.stop());
   await store.start();
   return store;
@@ -177,5 +179,13 @@ describe('a store on a primary and a standby', () => {
     expect((await east.audit.list(1, 'local'))[0]?.subject).toBe('again');
     await servers.kill('eu-west');
     await expect(east.audit.append(audit('nowhere'))).rejects.toMatchObject({ code: 'store.read-only' });
+
+    // A process that has just started has not seen the promotion; the memory has.
+    const forgetful = await openedAt(servers.url('us-east', 'eu-west'));
+    expect(forgetful.writable).toBe(true);
+    const restarted = await openedAt(servers.url('us-east', 'eu-west'), { raiseTimeline: async (_, seen) => Math.max(seen, 2) });
+    await expect(restarted.audit.append(audit('nowhere'))).rejects.toMatchObject({ code: 'store.read-only' });
+    const unsure = await openedAt(servers.url('us-east', 'eu-west'), { raiseTimeline: () => Promise.reject(new Error('down')) });
+    await expect(unsure.audit.append(audit('nowhere'))).rejects.toMatchObject({ code: 'store.read-only' });
   });
 });

@@ -2,10 +2,11 @@ import { AppError } from '@handover/shared/errors';
 import type { Logger } from '@handover/shared/log';
 import { sleep, type Clock } from '@handover/shared/time';
 import type { Sql } from 'postgres';
-import type { ReadFrom } from '../../contracts/stores.ts';
+import type { ReadFrom, TimelineMemory } from '../../contracts/stores.ts';
 import { createServer } from './server.ts';
 import type { ServerAddress } from './address.ts';
-import { highestTimeline, readOrder, writableServer } from './topology.ts';
+import { createTimelines } from './timelines.ts';
+import { readOrder, writableServer } from './topology.ts';
 
 const lookEveryMs = 1_000;
 const writeMs = 1_900;
@@ -31,20 +32,28 @@ export interface Database {
 }
 
 /** Chooses the server of each statement from a list; looks at every server once a second. */
-export function createDatabase(addresses: readonly ServerAddress[], clock: Clock, log: Logger): Database {
+export function createDatabase(addresses: readonly ServerAddress[], clock: Clock, log: Logger, memory?: TimelineMemory): Database {
   const servers = addresses.map(address => createServer(address, clock));
-  let highest = 0;
+  const timelines = createTimelines(memory, clock, log);
   let stopped = false;
   let cancelLook = (): void => undefined;
   let writer: number | undefined;
+  let told = '';
 
   const lookAround = async (): Promise<void> => {
     await Promise.all(servers.map(server => server.look()));
     const views = servers.map(server => server.view);
-    highest = highestTimeline(highest, views);
-    const found = writableServer(highest, views);
-    if (found !== writer) log.info('primary', { server: found === undefined ? 'none' : nameOf(addresses[found]), timeline: highest });
-    writer = found;
+    const known = await timelines.observe(views);
+    const found = writableServer(timelines.highest, views);
+    const chosen = known && found.kind === 'one' ? found.index : undefined;
+    tell(chosen === undefined ? (known ? found.kind : 'unknown') : nameOf(addresses[chosen]));
+    writer = chosen;
+  };
+  const tell = (primary: string): void => {
+    if (primary === told) return;
+    told = primary;
+    if (primary === 'several') log.error('several servers may be the primary: nothing is written', { primary });
+    else log.info('primary', { server: primary, timeline: Math.max(0, ...timelines.highest.values()) });
   };
   const lookAgain = (): void => {
     if (stopped) return;
@@ -79,7 +88,7 @@ export function createDatabase(addresses: readonly ServerAddress[], clock: Clock
     const deadlineMs = clock.monotonic() + readMs;
     let last: unknown;
     const views = servers.map(server => server.view);
-    for (const index of readOrder(highest, views)) {
+    for (const index of readOrder(timelines.highest, views)) {
       const leftMs = deadlineMs - clock.monotonic();
       if (leftMs <= 0) break;
       try {

@@ -1,6 +1,6 @@
 import type { Logger } from '@handover/shared/log';
 import { sleep, systemClock, type Clock } from '@handover/shared/time';
-import type { AuditLog, ContactCenters, OAuthClients, RefreshTokens } from '../../contracts/stores.ts';
+import type { AuditLog, ContactCenters, OAuthClients, RefreshTokens, TimelineMemory } from '../../contracts/stores.ts';
 import type { Documents } from '../../contracts/documents.ts';
 import type { Preferences } from '../../contracts/workspace.ts';
 import { addressesFrom } from './address.ts';
@@ -33,12 +33,13 @@ export interface Postgres {
 
 /**
  * The PostgreSQL store over a list of servers, the own region's first (`DATABASE_URL`). Writes go to the primary of the highest timeline ever
- * seen; without one they reject with `store.read-only` within 2 s. `local` reads ask the first server that answers.
+ * seen; without one they reject with `store.read-only` within 2 s. `local` reads ask the first server that answers. `timelines` keeps the
+ * highest one over a restart; nothing is written before it was heard.
  */
-export function createPostgres(options: { url: string; log: Logger; clock?: Clock }): Postgres {
+export function createPostgres(options: { url: string; log: Logger; clock?: Clock; timelines?: TimelineMemory }): Postgres {
   const clock = options.clock ?? systemClock;
   const log = options.log.area('postgres');
-  const database = createDatabase(addressesFrom(options.url), clock, log);
+  const database = createDatabase(addressesFrom(options.url), clock, log, options.timelines);
   let stopped = false;
   let migrated: Promise<void> = Promise.resolve();
   return {

@@ -1,39 +1,49 @@
 import { describe, expect, test } from 'vitest';
-import { highestTimeline, readOrder, writableServer, type ServerView } from './topology.ts';
+import { highestTimelines, readOrder, writableServer, type ServerView } from './topology.ts';
 
-const primary = (timeline: number): ServerView => ({ reachable: true, standby: false, timeline });
-const standby = (timeline: number): ServerView => ({ reachable: true, standby: true, timeline });
-const gone: ServerView = { reachable: false, standby: false, timeline: 9 };
+const primary = (timeline: number, system = 'a'): ServerView => ({ reachable: true, standby: false, timeline, system });
+const standby = (timeline: number): ServerView => ({ reachable: true, standby: true, timeline, system: 'a' });
+const gone: ServerView = { reachable: false, standby: false, timeline: 9, system: 'a' };
+const known = (timeline: number): Map<string, number> => new Map([['a', timeline]]);
 
 describe('the server to write to', () => {
   test('is the reachable primary, wherever it is in the list', () => {
-    expect(writableServer(1, [standby(1), primary(1)])).toBe(1);
+    expect(writableServer(known(1), [standby(1), primary(1)])).toEqual({ kind: 'one', index: 1 });
   });
 
   test('is none when there are only standbys or nobody answers', () => {
-    expect(writableServer(1, [standby(1), gone])).toBeUndefined();
-    expect(writableServer(0, [])).toBeUndefined();
+    expect(writableServer(known(1), [standby(1), gone])).toEqual({ kind: 'none' });
+    expect(writableServer(new Map(), [])).toEqual({ kind: 'none' });
   });
 
   test('is the promoted one of two that take themselves for the primary', () => {
     const servers = [primary(1), primary(2)];
-    expect(writableServer(highestTimeline(0, servers), servers)).toBe(1);
+    expect(writableServer(highestTimelines(new Map(), servers), servers)).toEqual({ kind: 'one', index: 1 });
   });
 
   test('is none when the only primary was replaced by one that is gone now', () => {
-    expect(writableServer(2, [primary(1), gone])).toBeUndefined();
+    expect(writableServer(known(2), [primary(1), gone])).toEqual({ kind: 'none' });
+  });
+
+  test('is none of two that were both promoted, nor of two that belong to different clusters', () => {
+    expect(writableServer(known(2), [primary(2), primary(2)])).toEqual({ kind: 'several' });
+    expect(writableServer(known(1), [primary(1), primary(1, 'b')])).toEqual({ kind: 'several' });
+  });
+
+  test('is the one of a cluster made anew from a dump, whose timelines begin again', () => {
+    expect(writableServer(known(7), [primary(1, 'b')])).toEqual({ kind: 'one', index: 0 });
   });
 });
 
-describe('the highest timeline', () => {
+describe('the highest timeline of a cluster', () => {
   test('never falls, and counts only servers that answered', () => {
-    expect(highestTimeline(3, [primary(1), standby(2)])).toBe(3);
-    expect(highestTimeline(1, [standby(2), gone])).toBe(2);
+    expect(highestTimelines(known(3), [primary(1), standby(2)])).toEqual(known(3));
+    expect(highestTimelines(known(1), [standby(2), gone])).toEqual(known(2));
   });
 });
 
 describe('servers to read from', () => {
   test('come in the order of the list, those that do not answer last, and never a replaced primary', () => {
-    expect(readOrder(2, [gone, primary(1), standby(2), primary(2)])).toEqual([2, 3, 0]);
+    expect(readOrder(known(2), [gone, primary(1), standby(2), primary(2)])).toEqual([2, 3, 0]);
   });
 });
