@@ -84,7 +84,7 @@ export function createWorkspace(given: WorkspaceParts): Workspace {
         else session.stop();
         session.savePassport();
         // Voice is served; digital work follows in its own turn.
-        if (session.alive && session.state.channel !== undefined) adoptDigital(session, passportFrom(value)?.digital);
+        if (session.alive) adoptDigital(session, passportFrom(value)?.digital);
       },
       async locate(key) {
         const channel = sessions.get(key)?.state.channel;

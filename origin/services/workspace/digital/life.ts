@@ -39,7 +39,7 @@ const seatOf = (session: AgentSession): { agentID: string; placeName: string } =
 export function adoptDigital(session: AgentSession, passport: DigitalPassport | undefined): void {
   const { desk, parts } = session;
   if (passport === undefined) {
-    activateDigital(session, undefined);
+    if (session.state.channel !== undefined && session.state.channel.agentState !== 'LoggedOut') activateDigital(session, undefined);
     return;
   }
   const home = parts.interactions?.at(passport.location);
@@ -74,5 +74,5 @@ export function quietDigital(session: AgentSession): void {
 export async function leaveDigital(session: AgentSession, stampMs: number): Promise<void> {
   const { desk } = session;
   if (desk.seat === undefined || desk.server?.state !== 'up' || !desk.state.loggedIn) return;
-  await send(desk, { messageName: 'RequestAgentLogout', ...desk.seat }, stampMs);
+  await send(desk, { messageName: 'RequestAgentLogout', ...desk.seat }, stampMs, session.parts.times.queryMs);
 }

@@ -15,12 +15,17 @@ export type Outcome =
   | { kind: 'unknown' };
 
 /** Writes one command behind the ownership fence and waits for its answer; the answer's effect is in the desk's state when this resolves. */
-export async function send(desk: Desk, command: InteractionCommand, stampMs: number): Promise<Outcome> {
+export async function send(
+  desk: Desk,
+  command: InteractionCommand,
+  stampMs: number,
+  deadlineMs = desk.host.parts.times.commandMs,
+): Promise<Outcome> {
   const { server, host } = desk;
   if (server === undefined || !desk.alive) return { kind: 'refused', code: 'media.unavailable' };
   const admission = await host.owned.admission(stampMs);
   if (!admission.ok) return { kind: 'refused', code: 'ownership.unsure' };
-  const answer = await server.request(command, { deadlineMs: host.parts.times.commandMs, admit: admission.value });
+  const answer = await server.request(command, { deadlineMs, admit: admission.value });
   return answer.ok ? done(desk, answer.value) : outcomeOf(desk, command, answer.reason);
 }
 
