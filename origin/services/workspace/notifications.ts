@@ -6,6 +6,7 @@ import { isEnded, originAllowed } from './http/guard.ts';
 import type { ServiceParts } from './parts.ts';
 import type { AgentSession } from './session/agent-session.ts';
 import { tellInitialization } from './session/initialization.ts';
+import { monitoringTold } from './session/monitoring.ts';
 import type { Told } from './session/reduce.ts';
 import { attachmentKey, fromAttachmentKey, webSessionFrom } from './session/web-session.ts';
 
@@ -101,6 +102,7 @@ function tellVoice(session: AgentSession, clientId: string, parts: ServiceParts)
   if (channel === undefined || session.opening) return;
   const told: Told[] = [{ kind: 'dn', channel }];
   for (const call of calls.values()) told.push({ kind: 'call', call, notification: 'CallRecovered' });
+  told.push(...monitoringTold(session.state.monitoring));
   session.tell(told, undefined, [clientId]);
   if (session.serviceState === 'UNAVAILABLE') parts.hub.deliver([clientId], channels.voice, session.serviceMessage());
 }

@@ -39,7 +39,8 @@ export interface CallWire {
   /** Whole seconds since the agent's leg came to be, up to its release. */
   duration: number;
   supervisorListeningIn: boolean;
-  supervisorMonitoringState?: string;
+  /** How the supervisor takes part: on the monitored agent's call and on the supervisor's own. */
+  supervisorMonitoringState?: 'Mute' | 'Coach' | 'Connect';
 }
 
 export interface DnWire {
@@ -84,6 +85,10 @@ export interface MonitoringStateChangedWire {
   operationId?: string;
   state: 'MonitoringNextCall' | 'MonitoringCancelled';
   phoneNumber?: string;
+  /** With MonitoringNextCall. */
+  monitoringMode?: 'Mute' | 'Coach' | 'Connect';
+  monitoringNextCallType?: 'OneCall' | 'AllCalls';
+  monitoringScope?: 'Call' | 'Agent';
 }
 export interface ServiceStateChangedWire {
   messageType: 'ServiceStateChanged';

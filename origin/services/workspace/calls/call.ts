@@ -1,5 +1,5 @@
 import type { CallNotification, CallStateWire } from '@handover/shared/api/workspace';
-import type { CallSnapshotWire, CallType, KvList, PartyWire, RecordingState, TlibEvent } from '@handover/shared/genesys';
+import type { CallSnapshotWire, CallType, KvList, MonitorMode, PartyWire, RecordingState, TlibEvent } from '@handover/shared/genesys';
 import { callTransitions } from './transitions.ts';
 import type { CallEventName } from './transitions.ts';
 
@@ -18,6 +18,8 @@ export interface Call {
   readonly userData: KvList;
   readonly extensions: KvList;
   readonly recordingState: RecordingState;
+  /** The agent monitors this call as a supervisor. */
+  readonly monitorMode?: MonitorMode;
   readonly startedAtMs: number;
   readonly endedAtMs?: number;
 }
@@ -33,13 +35,13 @@ const optional = <K extends string, V>(key: K, value: V | undefined): Partial<Re
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 /** The order of parties says nothing. */
-const sameParties = (a: readonly PartyWire[], b: readonly PartyWire[]): boolean =>
-  same(a.map(party => `${party.dn} ${party.role}`).sort(), b.map(party => `${party.dn} ${party.role}`).sort());
+const sameParties = (a: readonly PartyWire[], b: readonly PartyWire[]): boolean => same(a.map(partyText).sort(), b.map(partyText).sort());
+const partyText = ({ dn, role, monitorMode = '' }: PartyWire): string => `${dn} ${role} ${monitorMode}`;
 
 /** Why clients hear of a change: the first difference in the order of weight. */
 function difference(before: Call, after: Call): CallNotification | undefined {
   if (before.state !== after.state || before.connId !== after.connId) return 'StateChange';
-  if (!sameParties(before.parties, after.parties)) return 'ParticipantsUpdated';
+  if (!sameParties(before.parties, after.parties) || before.monitorMode !== after.monitorMode) return 'ParticipantsUpdated';
   if (!same(before.userData, after.userData)) return 'AttachedDataChanged';
   if (before.recordingState !== after.recordingState) return 'CallRecordingStateChange';
   return undefined;
@@ -94,6 +96,7 @@ export function callAfter(before: Call | undefined, name: CallEventName, event: 
     userData: event.userData ?? base.userData,
     extensions: withoutOurs(event.extensions) ?? base.extensions,
     recordingState: state === 'Released' ? 'Stopped' : (event.recordingState ?? base.recordingState),
+    ...optional('monitorMode', event.monitorMode ?? base.monitorMode),
     ...optional('endedAtMs', state === 'Released' ? (base.endedAtMs ?? event.time) : undefined),
   };
   const notification = before === undefined ? 'StateChange' : (difference(before, call) ?? alwaysTold[name]);
@@ -120,6 +123,7 @@ export function callFromSnapshot(wire: CallSnapshotWire, ownDn: string, before?:
     userData: wire.userData,
     extensions: before?.extensions ?? [],
     recordingState: wire.recordingState,
+    ...optional('monitorMode', wire.monitorMode),
     startedAtMs: wire.startedAt,
   };
   return { call, notification: before === undefined ? 'CallRecovered' : difference(before, call) };

@@ -1,18 +1,9 @@
 import { dialData, forwardData, noData, notReadyData, plainData, userEventData } from '@handover/shared/api/workspace';
-import type { KvList, WorkMode } from '@handover/shared/genesys';
+import type { KvList } from '@handover/shared/genesys';
 import { kvStr } from '@handover/shared/genesys';
 import { loginCommand } from '../voice/login.ts';
 import { agentOperation, attributes, command } from './row.ts';
 import type { Operation } from './row.ts';
-
-/** The work modes of the API that T-Library does not know are kinds of auxiliary work. */
-const workModeOf: Readonly<Record<'AfterCallWork' | 'AuxWork' | 'LegalGuard' | 'NoCallDisconnect' | 'WalkAway', WorkMode>> = {
-  AfterCallWork: 'AfterCallWork',
-  AuxWork: 'AuxWork',
-  LegalGuard: 'AuxWork',
-  NoCallDisconnect: 'NoCallDisconnect',
-  WalkAway: 'AuxWork',
-};
 
 const reasonsOf = (data: { reasonCode?: string | undefined; reasons?: KvList | undefined }): KvList => [
   ...(data.reasonCode === undefined || data.reasonCode === '' ? [] : [kvStr('ReasonCode', data.reasonCode)]),
@@ -37,16 +28,14 @@ export const agentRows: readonly Operation[] = [
     data: notReadyData,
     outside: ['reasonCode', 'agentWorkMode', 'reasons', 'extensions'],
     holds: ({ channel }, data) =>
-      channel.agentState === 'NotReady' &&
-      channel.workMode === (data.agentWorkMode === undefined ? 'Unknown' : workModeOf[data.agentWorkMode]) &&
-      same(channel.reasons, reasonsOf(data)),
+      channel.agentState === 'NotReady' && channel.workMode === (data.agentWorkMode ?? 'Unknown') && same(channel.reasons, reasonsOf(data)),
     deed: ({ channel }, data) => {
       const { extensions } = attributes(data);
       const reasons = reasonsOf(data);
       return command({
         messageName: 'RequestAgentNotReady',
         thisDN: channel.dn,
-        ...(data.agentWorkMode === undefined ? {} : { agentWorkMode: workModeOf[data.agentWorkMode] }),
+        ...(data.agentWorkMode === undefined ? {} : { agentWorkMode: data.agentWorkMode }),
         ...(reasons.length === 0 ? {} : { reasons }),
         ...(extensions === undefined ? {} : { extensions }),
       });

@@ -33,7 +33,7 @@ const effects: Partial<Record<TlibRequestName, readonly TlibEventName[]>> = {
   RequestUpdateUserData: ['EventAttachedDataChanged'],
   RequestDeletePair: ['EventAttachedDataChanged'],
   RequestDistributeUserEvent: ['EventUserEvent'],
-  RequestStartCallMonitoring: ['EventMonitoringNextCall'],
+  RequestStartCallMonitoring: ['EventMonitoringNextCall', 'EventCallInfoChanged'],
   RequestStopCallMonitoring: ['EventMonitoringCancelled'],
   RequestStartRecording: ['EventCallInfoChanged'],
   RequestStopRecording: ['EventCallInfoChanged'],

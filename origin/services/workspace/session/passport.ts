@@ -74,6 +74,8 @@ export const passportSchema = z.object({
     )
     .max(64),
   completed: z.array(id).max(8),
+  /** DNs whose calls the person asked to hear. */
+  monitoring: z.array(name).max(50).optional(),
   /** Of these, the ones that a client may not have heard of. */
   lately: z
     .array(z.object({ connId: id, atMs: z.number() }))
@@ -116,6 +118,7 @@ export function passportOf(source: {
     })),
     told: [...state.calls.values()].slice(-64).flatMap(toldEntry),
     completed: state.completed.slice(-8),
+    ...(state.monitoring.length === 0 ? {} : { monitoring: state.monitoring.map(each => each.targetDN).slice(-50) }),
     ...(lately.length === 0 ? {} : { lately: [...lately] }),
     ...(leftover === undefined ? {} : { leftover }),
     ...(digital === undefined ? {} : { digital }),
@@ -182,6 +185,8 @@ export function voiceStateFrom(passport: Passport): VoiceState {
     channel: channel === undefined ? undefined : { ...channel, place: channel.place, queue: channel.queue, inService: true },
     calls,
     completed: passport.completed,
+    // Their manner comes from the switch; here they are what may turn out to be gone.
+    monitoring: (passport.monitoring ?? []).map(targetDN => ({ targetDN, mode: 'Mute', next: 'AllCalls', scope: 'Call' })),
   };
 }
 

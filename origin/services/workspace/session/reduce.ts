@@ -1,9 +1,11 @@
 import type { CallNotification } from '@handover/shared/api/workspace';
-import type { DnSnapshotWire, KvList, TlibEvent } from '@handover/shared/genesys';
+import type { DnSnapshotWire, KvList, MonitoringWire, TlibEvent } from '@handover/shared/genesys';
 import { callAfter, callFromSnapshot, callReleased } from '../calls/call.ts';
 import type { Call } from '../calls/call.ts';
 import { eventArea } from '../calls/transitions.ts';
 import type { CallEventName, DnEventName } from '../calls/transitions.ts';
+import { monitoringAfter, monitoringFromSnapshot, stopped } from './monitoring.ts';
+import type { MonitoringTold } from './monitoring.ts';
 import { channelAfter, channelDiffers, channelFromSnapshot } from './channel.ts';
 import type { Channel } from './channel.ts';
 
@@ -14,6 +16,8 @@ export interface VoiceState {
   readonly calls: ReadonlyMap<string, Call>;
   /** The last completed connIds, newest last, so that a repeated `complete` is answered with success. */
   readonly completed: readonly string[];
+  /** Whose calls the agent, a supervisor, asked to hear. */
+  readonly monitoring: readonly MonitoringWire[];
 }
 
 /** What clients must hear, still without the words of the wire. */
@@ -22,14 +26,14 @@ export type Told =
   | { kind: 'dn'; channel: Channel }
   | { kind: 'user'; userData: KvList; callUuid: string | undefined }
   | { kind: 'error'; errorCode: number; errorMessage: string }
-  | { kind: 'monitoring'; state: 'MonitoringNextCall' | 'MonitoringCancelled'; phoneNumber: string | undefined };
+  | MonitoringTold;
 
 export interface Step {
   state: VoiceState;
   told: Told[];
 }
 
-export const emptyVoice: VoiceState = { channel: undefined, calls: new Map(), completed: [] };
+export const emptyVoice: VoiceState = { channel: undefined, calls: new Map(), completed: [], monitoring: [] };
 
 const keptCompleted = 20;
 /** A switch that never releases must not fill our memory: beyond this the oldest released calls are completed by themselves. */
@@ -55,17 +59,10 @@ export function reduceVoice(state: VoiceState, event: TlibEvent): Step {
       if (userData.some(pair => pair.key.startsWith('handover'))) return { state, told: [] };
       return { state, told: [{ kind: 'user', userData, callUuid: event.callUuid }] };
     }
-    case 'monitoring':
-      return {
-        state,
-        told: [
-          {
-            kind: 'monitoring',
-            state: event.messageName === 'EventMonitoringNextCall' ? 'MonitoringNextCall' : 'MonitoringCancelled',
-            phoneNumber: event.otherDN,
-          },
-        ],
-      };
+    case 'monitoring': {
+      const { now, told } = monitoringAfter(state.monitoring, event);
+      return { state: { ...state, monitoring: now }, told };
+    }
     case 'error':
       // An answer to a request is told by whoever asked; only errors nobody asked for are told here.
       if (event.referenceID !== undefined) return { state, told: [] };
@@ -160,7 +157,11 @@ export function resync(state: VoiceState, snapshot: DnSnapshotWire, nowMs: numbe
   }
   const nextChannel = channelFromSnapshot(channel, snapshot, nowMs);
   const dn: Told[] = everything || channelDiffers(channel, nextChannel) ? [{ kind: 'dn', channel: nextChannel }] : [];
-  return { state: { ...state, channel: nextChannel, calls: inOrder(state, calls) }, told: [...gone, ...dn, ...changed] };
+  const monitoring = monitoringFromSnapshot(state.monitoring, snapshot.monitoring ?? [], everything);
+  return {
+    state: { ...state, channel: nextChannel, calls: inOrder(state, calls), monitoring: monitoring.now },
+    told: [...gone, ...dn, ...changed, ...monitoring.told],
+  };
 }
 
 /** Keeps the order in which calls came. */
@@ -183,5 +184,5 @@ export function releaseAll(state: VoiceState, nowMs: number): Step {
     calls.set(id, ended);
     if (ended !== call) told.push({ kind: 'call', call: ended, notification: 'StateChange' });
   }
-  return { state: { ...state, calls }, told };
+  return { state: { ...state, calls, monitoring: [] }, told: [...told, ...state.monitoring.map(stopped)] };
 }

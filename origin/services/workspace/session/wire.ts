@@ -12,7 +12,8 @@ export interface WireContext {
 }
 
 export function callWire(call: Call, context: WireContext): CallWire {
-  const observers = call.parties.filter(party => party.role === 'RoleObserver');
+  const supervisor = call.parties.find(party => party.monitorMode !== undefined || party.role === 'RoleObserver');
+  const mode = call.monitorMode ?? supervisor?.monitorMode;
   return {
     id: call.connId,
     connId: call.connId,
@@ -32,7 +33,8 @@ export function callWire(call: Call, context: WireContext): CallWire {
     userData: call.userData,
     extensions: call.extensions,
     duration: Math.max(0, Math.floor(((call.endedAtMs ?? context.nowMs) - call.startedAtMs) / 1000)),
-    supervisorListeningIn: observers.length > 0,
+    supervisorListeningIn: supervisor !== undefined,
+    ...(mode === undefined ? {} : { supervisorMonitoringState: mode }),
   };
 }
 
@@ -84,6 +86,13 @@ export function voiceMessage(told: Told, context: WireContext, operationId?: str
         ...echo,
         state: told.state,
         ...(told.phoneNumber === undefined ? {} : { phoneNumber: told.phoneNumber }),
+        ...(told.monitoring === undefined
+          ? {}
+          : {
+              monitoringMode: told.monitoring.mode,
+              monitoringNextCallType: told.monitoring.next,
+              monitoringScope: told.monitoring.scope,
+            }),
       };
     default:
       return assertNever(told);
