@@ -22,6 +22,7 @@ const drivers: readonly { packages: string; folders: string }[] = [
   { packages: 'postgres', folders: '^origin/stores/postgres/|^cli/(postgres|system)/|^test/' },
   { packages: 'ioredis|ioredis-mock', folders: '^origin/stores/redis/|^cli/(redis|registry)/|^test/' },
   { packages: '@upstash/redis', folders: '^origin/ownership/|^cli/registry/|^test/' },
+  { packages: '@elastic/elasticsearch|minisearch', folders: '^origin/stores/search/|^test/' },
   { packages: 'oidc-provider', folders: '^origin/services/authentication/|^test/' },
 ];
 

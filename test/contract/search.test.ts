@@ -1,9 +1,12 @@
 import { createLogger } from '@handover/shared/log';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SearchDocument, SearchIndex, SearchQuery } from '../../origin/contracts/search.ts';
 import { createSearch } from '../../origin/stores/search/index.ts';
 import { startElasticsearch, whyNoElasticsearch, type TestElasticsearch } from '../support/elasticsearch/index.ts';
 import { until } from './stores-support.ts';
+
+type SearchIndex = ReturnType<typeof createSearch>;
+type SearchDocument = Parameters<SearchIndex['apply']>[0][number];
+type SearchQuery = Parameters<SearchIndex['search']>[0];
 
 const log = createLogger({ sink: () => undefined, area: 'test' });
 const missing = whyNoElasticsearch();

@@ -31,6 +31,7 @@ const faults: readonly [rule: string, file: string, imports: string][] = [
   ['driver-postgres', 'origin/server/rows.ts', 'postgres'],
   ['driver-ioredis', 'origin/server/cache.ts', 'ioredis'],
   ['driver-@upstash/redis', 'origin/server/registry.ts', '@upstash/redis'],
+  ['driver-@elastic/elasticsearch', 'origin/services/search/index.ts', '@elastic/elasticsearch'],
   ['driver-oidc-provider', 'origin/server/oidc.ts', 'oidc-provider'],
   ['by-name', 'cli/up.ts', '../simulator/index.ts'],
 ];

@@ -1,9 +1,9 @@
-import { spawnSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findJava } from './java.ts';
+import { findJava } from '../../../cli/java/index.ts';
 import { serverFiles } from './server-files.ts';
 
 /** An Elasticsearch to test with: one of our own, which may be killed, or a given one. */
@@ -24,13 +24,19 @@ const startTimeoutMs = 90_000;
 const serverUid = 65_534;
 const isRoot = process.getuid?.() === 0;
 
-/** Why there is no Elasticsearch to test with; undefined when there is, as far as can be told without trying. `own`: a given one will not do. */
+/**
+ * Why there is no Elasticsearch to test with; undefined when there is. Fetches the server when that has not been done. `own`: a given one
+ * will not do.
+ */
 export function whyNoElasticsearch({ own = false } = {}): string | undefined {
   if (!own && process.env['ELASTICSEARCH_URL'] !== undefined) return undefined;
   if (findJava() === undefined) return 'there is no Java development kit of version 21 or newer';
-  if (spawnSync('mvn', ['--version'], { stdio: 'ignore', timeout: 20_000 }).status !== 0)
-    return 'there is no Maven to fetch the server with';
-  return undefined;
+  try {
+    serverFiles();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** `ELASTICSEARCH_URL` when given (and not `own`), else a real one-node server on loopback. Always call `stop`. */
@@ -40,7 +46,7 @@ export async function startElasticsearch(options: { own?: boolean; heapMb?: numb
   if (given !== undefined && options.own !== true)
     return { url: given, pid: undefined, kill: notOurs, restart: notOurs, signal: () => void notOurs(), stop: () => Promise.resolve() };
   const java = findJava();
-  if (java === undefined) throw new Error(whyNoElasticsearch());
+  if (java === undefined) throw new Error(whyNoElasticsearch({ own: true }));
   const home = serverFiles();
   const data = mkdtempSync(join(tmpdir(), 'handover-search-'));
   chmodSync(data, 0o700);

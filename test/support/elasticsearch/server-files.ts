@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSy
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
-const fetchTimeoutMs = 300_000;
+const fetchTimeoutMs = 100_000;
 const cacheRoot = '/var/tmp/handover-elasticsearch';
 
 /** Where the server's files are, complete; fetched from Maven Central once. Throws when that is not possible. */

@@ -4,6 +4,8 @@ import type { CfgDN, CfgPerson } from '@handover/shared/genesys';
 import type { Configuration } from '../../../contracts/configuration.ts';
 import type { DocumentKey, SearchIndex, SearchKind, SearchQuery } from '../../../contracts/search.ts';
 import type { Availability, SavedTarget } from '../../../contracts/workspace.ts';
+import { filters, keptBy, wordsOf } from './target-filter.ts';
+import type { TargetFilter } from './target-filter.ts';
 
 export interface TargetSearch {
   tenantDbid: number;
@@ -13,6 +15,7 @@ export interface TargetSearch {
   /** `exact`: the whole name; else any part of it. */
   exact: boolean;
   descending: boolean;
+  filter: TargetFilter;
 }
 
 export type AvailabilityOf = (userName: string) => Availability | undefined;
@@ -84,9 +87,6 @@ function targetsOfType(type: TargetType, tenantDbid: number, configuration: Conf
 const searchable: readonly TargetType[] = ['agent', 'agent-group', 'skill', 'route-point', 'acd-queue'];
 export const isTargetType = (text: string): text is TargetType => (searchable as readonly string[]).includes(text);
 
-const words = (target: TargetWire): string[] =>
-  [target.name, target.userName, target.firstName, target.lastName, target.employeeId, target.number].filter(text => text !== undefined);
-
 export interface FoundTargets {
   targets: TargetWire[];
   totalMatches: number;
@@ -111,7 +111,8 @@ export async function searchTargets(
   index: Pick<SearchIndex, 'search'> | undefined,
 ): Promise<FoundTargets> {
   try {
-    if (index !== undefined) return await searchIndex(search, configuration, availability, index);
+    // The index knows no groups of agents.
+    if (index !== undefined && !filters(search.filter)) return await searchIndex(search, configuration, availability, index);
   } catch (fault) {
     if (!(fault instanceof AppError) || fault.code !== 'search.unavailable') throw fault;
   }
@@ -177,11 +178,12 @@ const typesOf = (search: TargetSearch): TargetType[] => searchable.filter(type =
 function searchDirectory(search: TargetSearch, configuration: Configuration, availability: AvailabilityOf): FoundTargets {
   const term = search.term.trim().toLowerCase();
   const hit = (target: TargetWire): boolean =>
-    words(target).some(word => (search.exact ? word.toLowerCase() === term : word.toLowerCase().includes(term)));
+    wordsOf(target, search.filter).some(word => (search.exact ? word.toLowerCase() === term : word.toLowerCase().includes(term)));
+  const kept = keptBy(search.filter, search.tenantDbid, configuration);
   const sign = search.descending ? -1 : 1;
   const found = typesOf(search).flatMap(type =>
     targetsOfType(type, search.tenantDbid, configuration, availability)
-      .filter(hit)
+      .filter(target => hit(target) && kept(target))
       .sort((a, b) => sign * a.name.localeCompare(b.name)),
   );
   return { targets: found.slice(0, search.limit), totalMatches: found.length };

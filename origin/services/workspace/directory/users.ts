@@ -12,6 +12,8 @@ export interface UserSearch {
   limit: number;
   offset: number;
   descending: boolean;
+  /** Agent states; empty: all. */
+  states: readonly string[];
 }
 
 /** Agents of the tenant, by a part of their names and by group. */
@@ -31,6 +33,7 @@ export function searchUsers(
     .filter(person =>
       [person.userName, person.firstName, person.lastName, person.employeeID].some(text => text.toLowerCase().includes(term)),
     )
+    .filter(person => search.states.length === 0 || search.states.some(state => isIn(availability(person.userName), state)))
     .sort((a, b) => sign * a.userName.localeCompare(b.userName));
   const users = found.slice(search.offset, search.offset + search.limit).map(person => {
     const known = availability(person.userName);
@@ -38,3 +41,9 @@ export function searchUsers(
   });
   return { users, totalCount: found.length };
 }
+
+/** Agents of whom this node knows nothing count as logged out. */
+const isIn = (availability: Availability | undefined, state: string): boolean =>
+  (availability?.channels.map(channel => channel.userState.state) ?? ['LoggedOut']).some(
+    each => each.toLowerCase() === state.toLowerCase(),
+  );
