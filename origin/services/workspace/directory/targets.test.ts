@@ -2,14 +2,13 @@ import { AppError } from '@handover/shared/errors';
 import { describe, expect, it } from 'vitest';
 import type { SearchIndex, SearchPage, SearchQuery } from '../../../contracts/search.ts';
 import { fakeConfiguration } from '../fakes/site.ts';
-import { searchTargets } from './targets.ts';
+import { filterOf } from './target-filter.ts';
+import { searchTargets, type TargetSearch } from './targets.ts';
 
 const configuration = fakeConfiguration();
-const wish = { tenantDbid: 1, term: 'agent1', types: [], limit: 10, exact: false, descending: false };
-const names = async (
-  index: Pick<SearchIndex, 'search'>,
-  more: Partial<typeof wish> & { types?: readonly string[] } = {},
-): Promise<string[]> =>
+const noFilter = { words: filterOf(undefined), excludeGroup: [], restrictGroup: [], excludeFromGroup: [], restrictToGroup: [] };
+const wish = { tenantDbid: 1, term: 'agent1', types: [], filter: noFilter, limit: 10, exact: false, descending: false };
+const names = async (index: Pick<SearchIndex, 'search'>, more: Partial<TargetSearch> = {}): Promise<string[]> =>
   (await searchTargets({ ...wish, ...more }, configuration, () => undefined, index)).targets.map(target => target.name);
 
 /** Answers by how the term is to match, and remembers what it was asked. */
@@ -60,6 +59,11 @@ describe('targets from the index', () => {
 });
 
 describe('targets without the index', () => {
+  it('come from the configuration when a filter asks for what the index does not know', async () => {
+    const index = indexOf({});
+    expect(await names(index, { term: 'agent', filter: { ...noFilter, words: filterOf('UserNameMatches') } })).toHaveLength(3);
+    expect(index.asked).toEqual([]);
+  });
   it('come from the configuration', async () => {
     const down = { search: () => Promise.reject(new AppError('search.unavailable')) };
     expect(await names(down)).toEqual(['Agent agent1']);
