@@ -202,6 +202,27 @@ it('a chat that the server takes away late, because the old node is missed late,
   expect(states(tab)).not.toContain('Revoked');
 });
 
+it('a login that the server takes away late, because the old node is missed late, is made again as it was', async () => {
+  const { bench, tab, item } = await chatting();
+  const { board } = bench.ixn;
+  board.agents.delete('7001');
+  board.emit({ messageName: 'EventCurrentAgentStatus', agentID: '7001', placeName: 'Place_7001', snapshot: board.snapshotOf('7001') });
+  board.revoke(item, 13);
+  await vi.waitFor(() => expect([board.agents.get('7001')?.media.get('chat')?.state, item.agentID]).toEqual(['Ready', '7001']));
+  expect([media(tab), states(tab).at(-1)]).toEqual(['Ready', 'Chat']);
+});
+
+it('whoever insists on logging the agent out has the last word', async () => {
+  const { bench, tab } = await chatting();
+  const { board } = bench.ixn;
+  for (let i = 0; i < 2; i += 1) {
+    board.agents.delete('7001');
+    board.emit({ messageName: 'EventCurrentAgentStatus', agentID: '7001', placeName: 'Place_7001', snapshot: board.snapshotOf('7001') });
+    await tab.get('/current-session');
+  }
+  await vi.waitFor(() => expect(media(tab)).toBe('LoggedOut'));
+});
+
 it('a lost link makes digital work unavailable, a restored one takes up the chat again', async () => {
   const { bench, tab, id, item } = await chatting();
   bench.ixn.lose();

@@ -14,6 +14,13 @@ import type { DigitalContext } from './wire.ts';
 import { WorkbinWatch } from './workbin-watch.ts';
 
 const maxQueued = 64;
+const missedAgainMs = 5_000;
+
+/** What the server took away because it missed a client that we are not, or not any more. */
+export interface Missed {
+  interaction: (interaction: Interaction) => void;
+  login: () => void;
+}
 
 /** `fresh`: nobody has said so yet; a login that the server has already keeps its states. */
 export type Wanted = Pick<DigitalState, 'media' | 'dnd'> & { fresh?: true };
@@ -41,7 +48,10 @@ export class Desk {
   /** How the media should stand while the server is being told so; meanwhile what it says of them is not news. */
   wanted: Wanted | undefined;
   underWay: UnderWay | undefined;
-  #takeBack: (interaction: Interaction) => void = () => undefined;
+  /** The agent is being logged out because somebody wants it. */
+  loggingOut = false;
+  #missed: Missed = { interaction: () => undefined, login: () => undefined };
+  #missedLoginMs = -Infinity;
   #queue: Promise<unknown> = Promise.resolve();
   #queued = 0;
   #seen = new WeakSet<IxnEvent>();
@@ -75,14 +85,14 @@ export class Desk {
     return turn;
   }
 
-  /** Points the desk at a server and hears the agent's events there; `takeBack` gets what the server took away by mistake. */
-  bind(server: InteractionServer, seat: Seat, takeBack: (interaction: Interaction) => void): void {
+  /** Points the desk at a server and hears the agent's events there; `missed` gets what the server took away by mistake. */
+  bind(server: InteractionServer, seat: Seat, missed: Missed): void {
     const watched = this.workbins.all();
     this.unbind();
     this.server = server;
     this.seat = seat;
     for (const workbin of watched) this.workbins.watch(server, workbin);
-    this.#takeBack = takeBack;
+    this.#missed = missed;
     this.#unbind.push(server.listen(seat.agentID, event => this.apply(event)));
   }
 
@@ -101,7 +111,18 @@ export class Desk {
   apply(event: IxnEvent): void {
     if (this.#over || this.#seen.has(event)) return;
     this.#seen.add(event);
+    if (this.#isMissedLogin(event)) return this.#missed.login();
     this.take(reduceDigital(this.state, event, this.seat?.agentID ?? '', (id, as) => this.#ending(id, as)));
+  }
+
+  /** Logged out, and nobody asked for it: the server missed a node that had logged the agent in. Not twice in a row, as somebody may insist. */
+  #isMissedLogin(event: IxnEvent): boolean {
+    if (event.messageName !== 'EventCurrentAgentStatus' || event.snapshot.loggedIn || !this.state.loggedIn) return false;
+    if (this.loggingOut || this.wanted !== undefined) return false;
+    const nowMs = this.host.parts.clock.now();
+    if (nowMs - this.#missedLoginMs < missedAgainMs) return false;
+    this.#missedLoginMs = nowMs;
+    return true;
   }
 
   #ending(id: string, as: Ending): Ending {
@@ -114,7 +135,7 @@ export class Desk {
     this.state = step.state;
     this.chats.settle(this.state);
     this.tell(step.told);
-    for (const interaction of step.takeBack ?? []) this.#takeBack(interaction);
+    for (const interaction of step.takeBack ?? []) this.#missed.interaction(interaction);
     this.host.savePassport();
   }
 

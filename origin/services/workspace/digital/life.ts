@@ -74,5 +74,6 @@ export function quietDigital(session: AgentSession): void {
 export async function leaveDigital(session: AgentSession, stampMs: number): Promise<void> {
   const { desk } = session;
   if (desk.seat === undefined || desk.server?.state !== 'up' || !desk.state.loggedIn) return;
+  desk.loggingOut = true;
   await send(desk, { messageName: 'RequestAgentLogout', ...desk.seat }, stampMs, session.parts.times.queryMs);
 }

@@ -19,7 +19,10 @@ export function chooseServer(servers: InteractionServers | undefined, home: stri
 
 /** Points the desk at a server, goes on there in its turn, and follows the link from then on. */
 export function workAt(desk: Desk, server: InteractionServer, seat: Seat, everything: boolean): void {
-  desk.bind(server, seat, interaction => void desk.run(() => takeBackOne(desk, interaction)));
+  desk.bind(server, seat, {
+    interaction: interaction => void desk.run(() => takeBackOne(desk, interaction)),
+    login: () => void desk.run(() => goOn(desk, server, false)),
+  });
   watchLink(desk, server);
   if (server.state === 'up') void desk.run(() => goOn(desk, server, everything));
 }

@@ -41,7 +41,10 @@ const active = (at: At): MediaType[] => at.desk.state.media.filter(each => each.
 const all = (at: At): MediaType[] => (active(at).length > 0 ? active(at) : at.desk.state.media.map(each => each.name));
 
 async function logOut(at: At, reason: { reason?: string }): Promise<DigitalAnswer> {
-  const outcome = await send(at.desk, { messageName: 'RequestAgentLogout', ...at.seat, ...reason }, at.stampMs);
+  at.desk.loggingOut = true;
+  const outcome = await send(at.desk, { messageName: 'RequestAgentLogout', ...at.seat, ...reason }, at.stampMs).finally(() => {
+    at.desk.loggingOut = false;
+  });
   if (outcome.kind !== 'done') return answerOf(at, outcome);
   const media = at.desk.state.media.map(({ name }) => ({ name, state: 'LoggedOut' as const }));
   at.desk.take(setMedia(at.desk.state, { media, dnd: false, loggedIn: false }, nowOf(at)));
