@@ -36,7 +36,7 @@ const optional = <K extends string, V>(key: K, value: V | undefined): Partial<Re
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 /** The order of parties says nothing. */
 const sameParties = (a: readonly PartyWire[], b: readonly PartyWire[]): boolean => same(a.map(partyText).sort(), b.map(partyText).sort());
-const partyText = ({ dn, role, monitorMode = '' }: PartyWire): string => `${dn} ${role} ${monitorMode}`;
+const partyText = ({ dn, role, monitorMode }: PartyWire): string => `${dn} ${role} ${monitorMode ?? ''}`;
 
 /** Why clients hear of a change: the first difference in the order of weight. */
 function difference(before: Call, after: Call): CallNotification | undefined {

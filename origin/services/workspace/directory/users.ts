@@ -44,6 +44,6 @@ export function searchUsers(
 
 /** Agents of whom this node knows nothing count as logged out. */
 const isIn = (availability: Availability | undefined, state: string): boolean =>
-  (availability?.channels.map(channel => channel.userState.state) ?? ['LoggedOut']).some(
+  (availability?.channels.map(channel => channel.userState?.state ?? '') ?? ['LoggedOut']).some(
     each => each.toLowerCase() === state.toLowerCase(),
   );

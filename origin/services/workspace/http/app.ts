@@ -8,6 +8,7 @@ import { errorAnswer } from './envelope.ts';
 import type { WorkspaceEnv } from './env.ts';
 import { guarded, sameOrigin } from './guard.ts';
 import { mountLogin } from './login-routes.ts';
+import { mountRemote } from './remote-routes.ts';
 import { mountReporting } from './reporting-routes.ts';
 import { mountInitialize, mountSession } from './session-routes.ts';
 import { mountVoice } from './voice-routes.ts';
@@ -33,6 +34,7 @@ export function createApp(parts: ServiceParts): Hono<WorkspaceEnv> {
   mountVoice(app, parts);
   mountDigital(app, parts);
   mountDirectory(app, parts);
+  mountRemote(app, parts);
   mountReporting(app, parts);
   // A route and not `notFound`, which a parent application would not take over.
   app.all('*', c => errorAnswer(c, new AppError('request.not-found')));

@@ -1,9 +1,8 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { AppError } from '@handover/shared/errors';
-import { addRecentData, remoteData, saveFavoriteData } from '@handover/shared/api/workspace';
+import { addRecentData, saveFavoriteData } from '@handover/shared/api/workspace';
 import type { CfgPerson } from '@handover/shared/genesys';
-import { uuidv7 } from '@handover/shared/ids';
 import { availabilityOf } from '../directory/availability.ts';
 import {
   actionCodes,
@@ -14,12 +13,12 @@ import {
   transactions,
 } from '../directory/configuration.ts';
 import { shaped } from '../directory/flat.ts';
+import { filterOf } from '../directory/target-filter.ts';
 import { findTarget, isTargetType, savedWire, searchTargets } from '../directory/targets.ts';
 import type { AvailabilityOf } from '../directory/targets.ts';
 import { searchUsers } from '../directory/users.ts';
 import type { ServiceParts } from '../parts.ts';
-import { send } from '../voice/send.ts';
-import { bodyOf, fieldError, parsedData, Refused } from './envelope.ts';
+import { bodyOf, fieldError, parsedData } from './envelope.ts';
 import type { WorkspaceEnv } from './env.ts';
 
 const limit = (most: number, usual: number): z.ZodType<number> =>
@@ -32,7 +31,18 @@ const names = z
   .transform(text => text.split(',').filter(part => part !== ''));
 const sort = z.enum(['asc', 'desc', 'ascending', 'descending']).optional();
 
-const targetsQuery = z.object({ searchTerm: term, types: names, limit: limit(1000, 100), sort, matchType: z.string().max(32).optional() });
+const targetsQuery = z.object({
+  searchTerm: term,
+  types: names,
+  filterName: z.string().max(64).optional(),
+  excludeGroup: names,
+  restrictGroup: names,
+  excludeFromGroup: names,
+  restrictToGroup: names,
+  limit: limit(1000, 100),
+  sort,
+  matchType: z.string().max(32).optional(),
+});
 const limitQuery = z.object({ limit: limit(1000, 100) });
 const usersQuery = z.object({
   searchTerm: term,
@@ -40,6 +50,7 @@ const usersQuery = z.object({
   limit: limit(1000, 100),
   offset: z.coerce.number({ error: 'must be a number' }).int().min(0).max(1_000_000).default(0),
   sort,
+  states: names,
 });
 
 function queryOf<T>(c: Context<WorkspaceEnv>, schema: z.ZodType<T>): T {
@@ -102,6 +113,7 @@ function mountUsers(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
         groupId: query.groupId,
         limit: query.limit,
         offset: query.offset,
+        states: query.states,
         descending: query.sort?.startsWith('desc') === true,
       },
       configuration,
@@ -110,58 +122,6 @@ function mountUsers(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
     );
     return c.json({ status: { code: 0 }, data });
   });
-  app.post('/supervisor/voice/:operation', async c => {
-    const body = await bodyOf(c);
-    onlySupervisors(c);
-    const { userName, dn } = parsedData(remoteData, body.data);
-    const person = configuration.personByUserName(userName);
-    return remote(c, parts, person, c.req.param('operation'), dn, body.operationId);
-  });
-  app.post('/users/:dbid/voice/:operation', async c => {
-    const body = await bodyOf(c);
-    onlySupervisors(c);
-    const person = configuration.get('CfgPerson', Number(c.req.param('dbid')));
-    return remote(c, parts, person, c.req.param('operation'), undefined, body.operationId);
-  });
-}
-
-function onlySupervisors(c: Context<WorkspaceEnv>): void {
-  if (!c.get('session').supervisor) throw new AppError('auth.forbidden');
-}
-
-const remoteCommands = { ready: 'RequestAgentReady', 'not-ready': 'RequestAgentNotReady', logout: 'RequestAgentLogout' } as const;
-const isRemote = (text: string): text is keyof typeof remoteCommands => Object.hasOwn(remoteCommands, text);
-
-/** A supervisor changes another agent's state, through the switch: the agent's own session learns it from there. */
-async function remote(
-  c: Context<WorkspaceEnv>,
-  parts: ServiceParts,
-  person: CfgPerson | undefined,
-  operation: string,
-  number: string | undefined,
-  asked: string | undefined,
-): Promise<Response> {
-  if (!isRemote(operation)) throw new AppError('request.not-found');
-  if (person === undefined || person.tenantDBID !== personOf(c).tenantDBID)
-    throw new AppError('request.invalid', { field: 'data.userName', text: 'data.userName: there is no such user' });
-  const phones = parts.configuration.placeDns(person.agentInfo?.placeDBID ?? -1);
-  const phone = phones.find(
-    each => (number === undefined || each.dn.number === number) && parts.voice.bySwitch(each.switch.name)?.state === 'up',
-  );
-  if (phone === undefined)
-    throw new AppError('request.invalid', { field: 'data.dn', text: 'data.dn: there is no such phone of this user' });
-  const session = c.get('session');
-  const server = parts.voice.bySwitch(phone.switch.name);
-  const operationId = asked ?? uuidv7();
-  const outcome = await send(
-    session,
-    { messageName: remoteCommands[operation], thisDN: phone.dn.number },
-    { stampMs: c.get('request').stampMs, ...(server === undefined ? {} : { server }) },
-  );
-  if (outcome.kind === 'refused') throw new Refused(outcome.code);
-  if (outcome.kind === 'unknown') throw new AppError('outcome.unknown');
-  if (outcome.kind === 'error') parts.clock.after(0, () => session.tell([outcome], operationId));
-  return c.json({ status: { code: 1 }, operationId });
 }
 
 const availability = (c: Context<WorkspaceEnv>, parts: ServiceParts): AvailabilityOf => {
@@ -189,6 +149,13 @@ function mountTargets(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
         limit: query.limit,
         exact: query.matchType?.toLowerCase() === 'exact',
         descending: query.sort?.startsWith('desc') === true,
+        filter: {
+          words: filterOf(query.filterName),
+          excludeGroup: query.excludeGroup,
+          restrictGroup: query.restrictGroup,
+          excludeFromGroup: query.excludeFromGroup,
+          restrictToGroup: query.restrictToGroup,
+        },
       },
       configuration,
       availability(c, parts),

@@ -48,6 +48,19 @@ describe('targets', () => {
       targets: [{ availability: { channels: [{ activity: 'ReceivingCall' }] } }],
     });
   });
+  it.each([
+    ['types=agent&restrictToGroup=Sales', ['Agent agent1', 'Agent agent2']],
+    ['types=agent&searchTerm=agent&excludeFromGroup=Sales', ['Agent agent3']],
+    ['types=agent,agent-group&restrictToGroup=1&excludeGroup=Sales', ['Agent agent1', 'Agent agent2']],
+    ['types=agent-group&restrictGroup=Nobody', []],
+    ['types=agent&searchTerm=agent2&filterName=PhoneNumberMatches', []],
+    ['types=agent&searchTerm=7002&filterName=phonenumbermatches', ['Agent agent2']],
+    ['types=agent&searchTerm=boss&filterName=UserNameMatches', []],
+    ['types=agent&searchTerm=boss&filterName=Whatever', ['Boss super1']],
+  ])('of ?%s are %j', async (query, expected) => {
+    const tab = await openTab(createBench());
+    expect(names(await tab.get(`/targets?${query}`))).toEqual(expected);
+  });
   it.each(['/targets/agent/99', '/targets/agent/4711', '/targets/planet/1'])('%s is 404', async path => {
     const tab = await openTab(createBench());
     expect((await tab.get(path)).status).toBe(404);
@@ -181,5 +194,33 @@ describe('users', () => {
     expect((await boss.post('/supervisor/voice/ready', { data: { userName: 'stranger', dn: '7099' } })).status).toBe(400);
     expect((await boss.post('/supervisor/voice/explode', data)).status).toBe(404);
     expect((await boss.post('/supervisor/voice/ready', {})).body.errors?.[0]?.field).toBe('data.userName');
+    expect((await boss.post('/users/4711/voice/ready')).body.errors?.[0]?.field).toBe('dbid');
+  });
+  it('a supervisor’s command on another agent’s phone carries no epoch, and goes where that agent works', async () => {
+    const bench = createBench();
+    const boss = await openLoggedIn(bench, 'super1');
+    await bench.west.far({ messageName: 'RequestAgentLogin', thisDN: '7001', agentID: '7001' });
+    await boss.post('/supervisor/voice/ready', { data: { userName: 'agent1', dn: '7001' } });
+    expect(bench.west.log.at(-1)).toMatchObject({ messageName: 'RequestAgentReady', thisDN: '7001' });
+    expect(bench.west.log.at(-1)?.epoch).toBeUndefined();
+    expect(bench.east.names()).not.toContain('RequestAgentReady');
+  });
+  it('a supervisor whose ownership admits no command changes nobody’s state', async () => {
+    const bench = createBench();
+    const agent = await openLoggedIn(bench);
+    const boss = await openLoggedIn(bench, 'super1');
+    bench.ownership.closed = 'unsure';
+    const answer = await boss.post('/supervisor/voice/ready', { data: { userName: 'agent1', dn: '7001' } });
+    expect([answer.status, answer.headers.get('x-handover-refused')]).toEqual([503, 'ownership.unsure']);
+    expect(agent.dn()).toMatchObject({ agentState: 'NotReady' });
+  });
+  it('users are those in the states asked for', async () => {
+    const bench = createBench();
+    await (await openLoggedIn(bench, 'agent2')).post('/voice/ready');
+    const tab = await openLoggedIn(bench, 'agent1');
+    const of = async (states: string): Promise<unknown> =>
+      ((await tab.get(`/users?states=${states}`)).body.data as { users: { userName: string }[] }).users.map(user => user.userName);
+    expect(await of('Ready')).toEqual(['agent2']);
+    expect(await of('ready,notready')).toEqual(['agent1', 'agent2']);
   });
 });

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import { AppError } from '@handover/shared/errors';
 import { headers as names } from '@handover/shared/headers';
 import { activateChannelsData } from '@handover/shared/api/workspace';
-import type { CurrentSessionWire, DeviceWire } from '@handover/shared/api/workspace';
+import type { ActivateChannelsData, CurrentSessionWire, DeviceWire } from '@handover/shared/api/workspace';
 import type { AgentSessionKey } from '../../../contracts/ownership.ts';
 import type { TokenRefusal } from '../../../contracts/identity.ts';
 import { userWire } from '../directory/user.ts';
@@ -106,19 +106,10 @@ export function mountSession(app: Hono<WorkspaceEnv>, parts: ServiceParts): void
   app.post('/activate-channels', async c => {
     const body = await bodyOf(c);
     const data = parsedData(activateChannelsData, body.data);
-    const session = c.get('session');
-    const { stampMs } = c.get('request');
-    const result = await session.run(() => activate(session, data, stampMs));
-    if (result?.ok === true) activateDigital(session, data.channels);
-    if (result === undefined) throw new Refused('ownership.busy');
+    await activateVoice(c, data);
+    activateDigital(c.get('session'), data.channels);
     const echo = body.operationId === undefined ? {} : { operationId: body.operationId };
-    if (result.ok) return c.json({ status: { code: 0 }, ...echo });
-    if (result.reason.kind === 'field') {
-      const { field, message } = result.reason.fault;
-      throw new AppError('request.invalid', { field, text: `${field}: ${message}` });
-    }
-    const { code } = result.reason;
-    throw code.startsWith('ownership.') || code === 'voice.unavailable' ? new Refused(code) : new AppError(code);
+    return c.json({ status: { code: 0 }, ...echo });
   });
   app.get('/current-session', c => c.json({ status: { code: 0 }, data: currentSession(c, parts) }));
   app.get('/userinfo', c => c.json({ status: { code: 0 }, data: currentSession(c, parts) }));
@@ -134,6 +125,21 @@ export function mountSession(app: Hono<WorkspaceEnv>, parts: ServiceParts): void
     });
     return c.json({ status: { code: 0 }, data: { devices } });
   });
+}
+
+/** Logs the agent in at the phone that the data names, or throws why that cannot be. */
+export async function activateVoice(c: Context<WorkspaceEnv>, data: ActivateChannelsData): Promise<void> {
+  const session = c.get('session');
+  const { stampMs } = c.get('request');
+  const result = await session.run(() => activate(session, data, stampMs));
+  if (result === undefined) throw new Refused('ownership.busy');
+  if (result.ok) return;
+  if (result.reason.kind === 'field') {
+    const { field, message } = result.reason.fault;
+    throw new AppError('request.invalid', { field, text: `${field}: ${message}` });
+  }
+  const { code } = result.reason;
+  throw code.startsWith('ownership.') || code === 'voice.unavailable' ? new Refused(code) : new AppError(code);
 }
 
 function currentSession(c: Context<WorkspaceEnv>, parts: ServiceParts): CurrentSessionWire {

@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono';
+import { activateChannelsData } from '@handover/shared/api/workspace';
 import { AppError } from '@handover/shared/errors';
 import { uuidv7 } from '@handover/shared/ids';
 import { assertNever } from '@handover/shared/result';
@@ -9,12 +10,31 @@ import type { Answer } from '../operations/run.ts';
 import { voiceOperations } from '../operations/table.ts';
 import type { ServiceParts } from '../parts.ts';
 import { callWire } from '../session/wire.ts';
-import { bodyOf, errorAnswer, fieldError, Refused } from './envelope.ts';
+import { deactivate } from '../voice/deactivate.ts';
+import { activateVoice } from './session-routes.ts';
+import { bodyOf, errorAnswer, fieldError, parsedData, Refused } from './envelope.ts';
 import type { WorkspaceEnv } from './env.ts';
 
 /** The voice operations, each made from its row. */
 export function mountVoice(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
   for (const operation of voiceOperations) app.post(operation.path.replace('{id}', ':id'), c => operate(c, operation, parts));
+  app.post('/voice/activate', async c => {
+    const body = await bodyOf(c);
+    const data = parsedData(activateChannelsData, body.data);
+    await activateVoice(c, data);
+    return c.json({ status: { code: 1 }, operationId: body.operationId ?? uuidv7() });
+  });
+  app.post('/voice/deactivate', async c => {
+    const operationId = (await bodyOf(c)).operationId ?? uuidv7();
+    const session = c.get('session');
+    const turn = session.run(() => deactivate(session, { stampMs: c.get('request').stampMs, operationId }));
+    if (turn === undefined) throw new Refused('ownership.busy');
+    const outcome = await turn;
+    if (outcome?.kind === 'refused') throw new Refused(outcome.code);
+    if (outcome?.kind === 'unknown') throw new AppError('voice.timeout');
+    if (outcome?.kind === 'error') parts.clock.after(0, () => session.tell([outcome], operationId));
+    return c.json({ status: { code: 1 }, operationId });
+  });
   app.get('/voice/calls', c => {
     const session = c.get('session');
     const calls = [...session.state.calls.values()].map(call => callWire(call, session.wireContext));

@@ -33,26 +33,29 @@ export async function send(session: AgentSession, command: VoiceCommand, options
   try {
     const deadlineMs = options.deadlineMs ?? session.parts.times.commandMs;
     const answer = await server.request(command, { deadlineMs, admit: admission.value });
-    if (answer.ok) {
-      if (server === session.server) session.apply(answer.value);
-      return { kind: 'done', event: answer.value };
-    }
-    const { reason } = answer;
-    switch (reason.kind) {
-      case 'error':
-        return { kind: 'error', errorCode: reason.errorCode, errorMessage: reason.errorMessage };
-      case 'fenced':
-        session.parts.log.info('command fenced', { session: session.key.person, command: command.messageName, why: reason.why });
-        return { kind: 'refused', code: 'ownership.busy' };
-      case 'unavailable':
-        return { kind: 'refused', code: 'voice.unavailable' };
-      case 'unknown':
-        return { kind: 'unknown' };
-      default:
-        return assertNever(reason);
-    }
+    if (answer.ok && server === session.server) session.apply(answer.value);
+    return outcomeOf(answer, session, command);
   } finally {
     end?.();
+  }
+}
+
+/** The answer of the link in the words of operations. */
+export function outcomeOf(answer: Awaited<ReturnType<VoiceServer['request']>>, session: AgentSession, command: VoiceCommand): Outcome {
+  if (answer.ok) return { kind: 'done', event: answer.value };
+  const { reason } = answer;
+  switch (reason.kind) {
+    case 'error':
+      return { kind: 'error', errorCode: reason.errorCode, errorMessage: reason.errorMessage };
+    case 'fenced':
+      session.parts.log.info('command fenced', { session: session.key.person, command: command.messageName, why: reason.why });
+      return { kind: 'refused', code: 'ownership.busy' };
+    case 'unavailable':
+      return { kind: 'refused', code: 'voice.unavailable' };
+    case 'unknown':
+      return { kind: 'unknown' };
+    default:
+      return assertNever(reason);
   }
 }
 
