@@ -33,6 +33,8 @@ export interface LinkOptions<Info> {
   readonly nextReference: () => number;
   /** Silence after which the server is asked for a sign of life; undefined = never. */
   readonly idleMs: number | undefined;
+  /** The longest pause between two rounds of attempts; 10 s by default. */
+  readonly maxRetryMs?: number | undefined;
   /** For connecting and registering together. */
   readonly connectMs?: number;
   readonly handlers: LinkHandlers<Info>;
@@ -90,7 +92,7 @@ export function createLink<Info>(options: LinkOptions<Info>): Link {
   };
 
   function openSoon(): void {
-    const delay = retryDelayMs(attempt, options.endpoints.length, options.random);
+    const delay = retryDelayMs(attempt, options.endpoints.length, options.random, options.maxRetryMs);
     attempt += 1;
     enter('waiting');
     cancelTimer = clock.after(delay, open);

@@ -47,6 +47,7 @@ export interface PairOptions<Info extends ServerInfo> {
   readonly handshake: Handshake<Info>;
   readonly nextReference: () => number;
   readonly idleMs: number | undefined;
+  readonly maxRetryMs?: number | undefined;
   readonly newsFrom: (message: WireMessage) => ServiceNews | undefined;
   readonly handlers: PairHandlers<Info>;
 }

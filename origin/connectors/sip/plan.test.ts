@@ -27,7 +27,8 @@ test('the SIP Servers of our connections are planned, the local one first', () =
         { host: '127.0.0.1', port: 1010 },
         { host: '127.0.0.1', port: 1011 },
       ],
-      idleMs: 3_000,
+      idleMs: 1_500,
+      maxRetryMs: 5_000,
     },
     expect.objectContaining({ switchName: 'SIP_eu-west' }),
   ]);

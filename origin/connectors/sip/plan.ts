@@ -1,6 +1,6 @@
 import type { CfgApplication, CfgConnection, CfgSwitch } from '@handover/shared/genesys';
 import type { Configuration } from '../../contracts/configuration.ts';
-import type { Endpoint, PairMode } from '../link/index.ts';
+import { idleMsFrom, maxRetryMsFrom, type Endpoint, type PairMode } from '../link/index.ts';
 import { byLocation } from './location.ts';
 
 /** A SIP Server to be connected to, as the configuration describes it. */
@@ -13,6 +13,7 @@ export interface PlannedServer {
   readonly endpoints: readonly Endpoint[];
   /** Idle time after which the server is asked for a sign of life; undefined without ADDP. */
   readonly idleMs: number | undefined;
+  readonly maxRetryMs: number | undefined;
 }
 
 export interface Plan {
@@ -74,7 +75,8 @@ function serverFrom(
     mode: endpoints.length < 2 ? 'single' : primary.redundancyType === 'hot' ? 'hot' : 'warm',
     names: applications.map(application => application.name),
     endpoints,
-    idleMs: connection.connProtocol === 'addp' && connection.timeoutLocalS > 0 ? connection.timeoutLocalS * 1_000 : undefined,
+    idleMs: idleMsFrom(connection),
+    maxRetryMs: maxRetryMsFrom(applications),
   };
 }
 

@@ -18,6 +18,7 @@ const hot: PlannedServer = {
     { host: 'h', port: 2 },
   ],
   idleMs: undefined,
+  maxRetryMs: undefined,
 };
 const single: PlannedServer = { ...hot, mode: 'single', names: ['sip'], endpoints: [{ host: 'h', port: 1 }] };
 const admitted = (epoch: number) => () => ok({ epoch });

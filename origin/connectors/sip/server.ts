@@ -85,6 +85,7 @@ export function createSipServer(options: SipServerOptions, first: PlannedServer)
       mode: planned.mode,
       endpoints: planned.endpoints,
       idleMs: planned.idleMs,
+      maxRetryMs: planned.maxRetryMs,
       handshake: tlibHandshake(options.applicationName),
       newsFrom: tlibNewsFrom,
       nextReference,
@@ -219,8 +220,7 @@ export function createSipServer(options: SipServerOptions, first: PlannedServer)
       });
     },
     configure(next) {
-      const sameConnection =
-        next.mode === planned.mode && next.idleMs === planned.idleMs && isDeepStrictEqual(next.endpoints, planned.endpoints);
+      const sameConnection = isDeepStrictEqual(connectionOf(next), connectionOf(planned));
       planned = next;
       if (sameConnection) return;
       log.info('voice server moved', { switch: planned.switchName });
@@ -239,3 +239,6 @@ export function createSipServer(options: SipServerOptions, first: PlannedServer)
         ),
   };
 }
+
+/** What a new connection is needed for when it changes. */
+const connectionOf = ({ mode, endpoints, idleMs, maxRetryMs }: PlannedServer) => ({ mode, endpoints, idleMs, maxRetryMs });

@@ -99,6 +99,21 @@ test('what is open is opened at the backup when the primary is lost', async () =
   expect(opened.ok && opened.value.last.value.intValue).toBe(4);
 });
 
+test('the value that a backup begins with is told only when it is another one', async () => {
+  const { connector, up, driver, tell, clock } = await started();
+  up(1030);
+  const values: unknown[] = [];
+  const opening = connector.open(wanted, reading => values.push(reading.value.intValue));
+  tell(1030, 7, 3);
+  await opening;
+  driver.to(1030).break();
+  for (let tries = 0; tries < 100 && driver.channels.at(-1)?.endpoint.port !== 1031; tries += 1) clock.advance(100);
+  up(1031);
+  tell(1031, 1, 3);
+  driver.to(1031).say({ messageName: 'EventInfo', referenceID: 1, statisticID: 1, time: 2, value: { intValue: 3 } });
+  expect(values).toEqual([3, 3]);
+});
+
 test('another site is asked only when the nearest is lost altogether', async () => {
   const { connector, up, clock, site } = await started();
   up(1050);

@@ -1,6 +1,6 @@
 import type { CfgApplication } from '@handover/shared/genesys';
 import type { Configuration } from '../../contracts/configuration.ts';
-import type { Endpoint, PairMode } from '../link/index.ts';
+import { idleMsFrom, maxRetryMsFrom, type Endpoint, type PairMode } from '../link/index.ts';
 import { byLocation } from '../sip/index.ts';
 
 /** A Stat Server to be connected to, as the configuration describes it. */
@@ -13,6 +13,7 @@ export interface PlannedStatServer {
   readonly names: readonly string[];
   readonly endpoints: readonly Endpoint[];
   readonly idleMs: number | undefined;
+  readonly maxRetryMs: number | undefined;
 }
 
 /** The Stat Servers that our Application object is connected to, the nearest to `location` first. One without an address is left out. */
@@ -37,7 +38,8 @@ export function statPlanFrom(
       mode: reachable.length < 2 ? 'single' : named.redundancyType === 'hot' ? 'hot' : 'warm',
       names: reachable.map(server => server.name),
       endpoints: reachable.map(({ serverInfo: { host, port } }) => ({ host, port })),
-      idleMs: connection.connProtocol === 'addp' && connection.timeoutLocalS > 0 ? connection.timeoutLocalS * 1_000 : undefined,
+      idleMs: idleMsFrom(connection),
+      maxRetryMs: maxRetryMsFrom(reachable),
     });
   }
   return byLocation(planned, location).ordered;

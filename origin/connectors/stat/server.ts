@@ -52,6 +52,7 @@ export function createStatServer(options: StatServerOptions, planned: PlannedSta
     mode: planned.mode,
     endpoints: planned.endpoints,
     idleMs: planned.idleMs,
+    maxRetryMs: planned.maxRetryMs,
     handshake: statHandshake(options.application),
     newsFrom: statNewsFrom,
     nextReference,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from '@handover/shared/log';
 import { ok, refuse, type Result } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
@@ -99,7 +100,15 @@ export class SharedStatistics {
   }
 
   async #openAt(server: StatServer, shared: Shared, turn: number): Promise<Result<true, StatisticRefusal>> {
-    const opened = await server.open(shared.wanted, reading => this.#tell(shared, reading));
+    const before = shared.last;
+    let isFirst = true;
+    const opened = await server.open(shared.wanted, reading => {
+      const isNews = !isFirst || before === undefined || !isSame(before, reading);
+      isFirst = false;
+      // Another server begins with the value that is known: nothing has happened.
+      if (isNews) this.#tell(shared, reading);
+      else shared.last = reading;
+    });
     if (!opened.ok) {
       if (shared.turn !== turn) return opened;
       shared.opening = undefined;
@@ -131,6 +140,10 @@ export class SharedStatistics {
     }
   }
 }
+
+/** The same but for how long it has lasted. */
+const isSame = (one: StatReading, other: StatReading): boolean =>
+  isDeepStrictEqual({ ...one.value, lastedS: 0 }, { ...other.value, lastedS: 0 });
 
 const keyOf = ({ tenantName, objectId, objectType, statType, definition }: WantedStatistic): string =>
   JSON.stringify([tenantName, objectType, objectId, statType ?? null, definition ?? null]);

@@ -7,6 +7,7 @@ import { principalFrom } from './token.ts';
 
 const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
 const known: readonly string[] = [...Object.values(statisticsChannels), '/statistics/v3/*', '/statistics/v3/**'];
+const coversUpdates = (channel: string): boolean => channel !== statisticsChannels.service;
 const coversService = (channel: string): boolean => channel !== statisticsChannels.updates;
 
 export const serviceState = (state: 'up' | 'down'): ServiceStateWire => ({
@@ -29,12 +30,15 @@ export function createStatisticsPolicy(parts: StatisticsParts, subscribers: Subs
       subscriber?.save();
     },
     onSubscribed(name, clientId, channel) {
-      subscribers.of(name)?.save();
+      const subscriber = subscribers.of(name);
+      subscriber?.save();
+      // Clients ask for statistics before they know that they are subscribed: what was told meanwhile went to nobody.
+      if (coversUpdates(channel)) subscriber?.tellAll(clientId);
       if (coversService(channel)) parts.hub.deliver([clientId], statisticsChannels.service, serviceState(parts.statistics.state));
     },
     maySubscribe: (_key, channel) => known.includes(channel),
     // Values make up for values: all of them, as they are now.
-    onMissed: name => subscribers.of(name)?.tellAll(),
+    onMissed: (name, clientId) => subscribers.of(name)?.tellAll(clientId),
     onDetach(name, clientId) {
       const subscriber = subscribers.of(name);
       if (subscriber === undefined) return;

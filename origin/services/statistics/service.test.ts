@@ -282,13 +282,16 @@ test('what nobody used for long is given up for good, and nothing of it comes ba
   expect([owned.ended, owned.passport]).toMatchObject([true, { clients: [], subscriptions: [] }]);
 });
 
-test('clients that may have missed values are told all of them', async () => {
+test('a client that has just subscribed, or may have missed values, is told all of them', async () => {
   const { before } = await watched();
   before.clock.advance(50);
   before.delivered.length = 0;
   before.service.policy.onMissed?.('acme/statistics/agent1', 'c1', []);
-  before.clock.advance(50);
-  expect(before.delivered).toHaveLength(1);
+  before.service.policy.onSubscribed('acme/statistics/agent1', 'c2', '/statistics/v3/updates');
+  expect(before.delivered).toMatchObject([
+    { clients: ['c1'], data: { data: { statistics: [{ statisticId: 's1' }] } } },
+    { clients: ['c2'], data: { data: { statistics: [{ statisticId: 's1' }] } } },
+  ]);
 });
 
 test('a request belongs to who its token names, unless every node could answer it', async () => {

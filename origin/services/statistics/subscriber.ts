@@ -88,10 +88,13 @@ export class Subscriber {
     this.save();
   }
 
-  /** Tells every value as it is, for clients that may have missed some. */
-  tellAll(): void {
-    for (const [id, { statistics }] of this.#subscriptions)
-      for (const { described, opened } of statistics) this.#tellSoon(valueWire(described, id, opened.last));
+  /** Tells a client every value as it is: it has just subscribed, or may have missed some. */
+  tellAll(clientId: string): void {
+    const statistics = [...this.#subscriptions].flatMap(([id, subscription]) =>
+      subscription.statistics.map(({ described, opened }) => valueWire(described, id, opened.last)),
+    );
+    if (statistics.length > 0)
+      this.#parts.hub.deliver([clientId], statisticsChannels.updates, { data: { statistics } } satisfies UpdatesWire);
   }
 
   /** Goes on where another node was: same clients, same subscriptions; the values are told as soon as they are there. */
