@@ -3,15 +3,16 @@ import { startEdge } from '@handover/edge/serve';
 import type { KeyringWire } from '@handover/shared/pin';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setRedundancy, type RunningSystem } from '../../test/support/index.ts';
+import { setRedundancy, statusOf, type RunningSystem } from '../../test/support/index.ts';
 import { cutOneWay } from './one-way.ts';
 import { stateOf } from './sites.ts';
 import type { Fault } from './types.ts';
 
 /** The region that serves everybody at first: the edge's first by priority. */
 const region = 'us-east';
-/** Two hundred sessions leave at a pace of one each 50 ms. */
-const drainMs = 12_000;
+/** Sessions leave at a pace of one each 50 ms. */
+const drainTimeoutMs = 240_000;
+const lookMs = 500;
 const flapTimes = 3;
 const flapMs = 4_000;
 
@@ -68,12 +69,18 @@ const flap: Disaster = {
   },
 };
 
+async function sessionsIn(system: RunningSystem): Promise<number> {
+  const nodes = (await statusOf(system)).regions.find(each => each.name === region)?.nodes ?? [];
+  return nodes.reduce((sum, node) => sum + node.sessions, 0);
+}
+
 const drain: Disaster = {
   nodes: 1,
   netns: false,
   async strike(system, struck) {
     struck((await system.handover<{ atMs: number }>('drain', region)).atMs);
-    await sleep(drainMs);
+    for (const deadlineMs = Date.now() + drainTimeoutMs; (await sessionsIn(system)) > 0; await sleep(lookMs))
+      if (Date.now() > deadlineMs) throw new Error(`${region} still has sessions after ${drainTimeoutMs} ms of its drain`);
   },
   heal: async system => void (await system.handover('undrain', region)),
 };

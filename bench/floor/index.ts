@@ -5,6 +5,7 @@ import { SiteLog } from './sites.ts';
 import {
   losesCalls,
   movesEverybody,
+  type FloorPace,
   type Details,
   type Fault,
   type FloorOptions,
@@ -16,7 +17,13 @@ import { startWorkers, type Workers } from './workers.ts';
 
 export { faults, isGood, type Details, type Fault, type FloorOptions, type Transport, type Verdict } from './types.ts';
 
+const windowsMs: Readonly<Record<FloorPace, { before: number; after: number; mended: number }>> = {
+  long: { before: 15_000, after: 20_000, mended: 8_000 },
+  quick: { before: 5_000, after: 8_000, mended: 2_000 },
+  brief: { before: 2_000, after: 3_500, mended: 1_000 },
+};
 const firstPauseMs = 1_000;
+const briefPauseMs = 300;
 const pausePerAgentMs = 5;
 
 /** Starts a system of its own, lets the agents work, does the damage, lets everything come to rest, and judges. Stops the system. */
@@ -25,7 +32,7 @@ export async function runFloor(options: FloorOptions): Promise<{ verdict: Verdic
   const { nodes, netns } = disasters[fault];
   const system = await startSystem({ agents, nodes, netns, ...(stateDir === undefined ? {} : { stateDir }) });
   progress(`system ${system.url}`);
-  const thinkMs = Math.max(firstPauseMs, agents * pausePerAgentMs);
+  const thinkMs = options.pace === 'brief' ? briefPauseMs : Math.max(firstPauseMs, agents * pausePerAgentMs);
   const workers = startWorkers({ url: system.url, transport: options.transport, fault, count: agents, thinkMs }, progress);
   try {
     return await work(system, workers, options, progress);
@@ -39,10 +46,11 @@ export async function runFloor(options: FloorOptions): Promise<{ verdict: Verdic
 async function work(
   system: RunningSystem,
   workers: Workers,
-  { agents, fault, quick }: FloorOptions,
+  { agents, fault, pace }: FloorOptions,
   progress: (text: string) => void,
 ): Promise<{ verdict: Verdict; details: Details }> {
   const disaster = disasters[fault];
+  const windows = windowsMs[pace];
   const log = new SiteLog(system.stateDir);
   await disaster.prepare?.(system);
   const startedMs = Date.now();
@@ -51,19 +59,19 @@ async function work(
   await log.read();
   const workedMs = Date.now();
   workers.tell({ kind: 'work' });
-  await sleep(quick ? 5_000 : 15_000);
+  await sleep(windows.before);
   await log.read();
   const reading = setInterval(() => void log.read(), 10_000);
   await disaster.strike(system, atMs => {
     workers.tell({ kind: 'fault', atMs, keen: movesEverybody(fault) });
     progress(`fault ${fault} at ${new Date(atMs).toISOString()}`);
   });
-  await sleep(quick ? 8_000 : 20_000);
+  await sleep(windows.after);
   await log.read();
   if (disaster.heal !== undefined) {
     await disaster.heal(system);
     progress('healed');
-    await sleep(quick ? 2_000 : 8_000);
+    await sleep(windows.mended);
   }
   const reports = await workers.report();
   clearInterval(reading);

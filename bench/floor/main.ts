@@ -28,7 +28,7 @@ const { verdict, details } = await runFloor({
   agents,
   transport,
   fault,
-  quick: values.quick,
+  pace: values.quick ? 'quick' : 'long',
   progress,
   ...(values.state === undefined ? {} : { stateDir: values.state }),
 });

@@ -18,12 +18,14 @@ export const faults = [
 ] as const;
 export type Fault = (typeof faults)[number];
 
+/** How long the agents work before the fault, after it, and after it is mended: `brief` for few agents, where every second counts. */
+export type FloorPace = 'long' | 'quick' | 'brief';
+
 export interface FloorOptions {
   readonly agents: number;
   readonly transport: Transport;
   readonly fault: Fault;
-  /** Shorter windows of work before and after the fault. */
-  readonly quick: boolean;
+  readonly pace: FloorPace;
   /** State directory to keep with the logs of every part; a temporary one by default. */
   readonly stateDir?: string;
   /** Where progress goes; nowhere by default. */
@@ -75,6 +77,17 @@ export function isGood(verdict: Verdict, fault: Fault): boolean {
 export const movesEverybody = (fault: Fault): boolean => !['none', 'drain', 'roll', 'edge', 'sip', 'sip-warm', 'config'].includes(fault);
 /** Faults that take calls along, and after which the origin logs agents in at a switch: nobody types a password for it. */
 export const losesCalls = (fault: Fault): boolean => fault === 'site' || fault === 'sip-warm';
+
+/** Design §4: the most that an agent who acts may wait, from the fault. Absent: nothing was promised but no failed request. */
+export const targetMs: Readonly<Partial<Record<Fault, number>>> = {
+  region: 2_000,
+  flap: 2_000,
+  freeze: 3_000,
+  cut: 3_000,
+  'cut-in': 3_000,
+  'cut-out': 3_000,
+  site: 6_000,
+};
 
 export interface AgentTruth {
   readonly user: string;
