@@ -24,6 +24,10 @@ const reason = z
 const extension = kvListSchema.optional();
 
 export const mediaStateData = z.object({ reasonCode: words(255).optional(), reason, extension });
+export const activateMediaData = z.object({
+  placeName: words(255).nullish(),
+  channels: z.array(z.string().max(64)).max(32).nullish(),
+});
 export const mediaPlainData = z.object({ extension });
 export const placeInQueueData = z.object({
   queue: name,

@@ -240,6 +240,17 @@ it('reason and do-not-disturb of the media are told', async () => {
   );
 });
 
+it('an agent without a phone works at the own place, and gives it back', async () => {
+  const bench = createBench();
+  const tab = await openTab(bench);
+  expect((await tab.post('/media/activate', { data: { placeName: 'nowhere' } })).body.errors?.[0]?.field).toBe('data.placeName');
+  expect((await tab.post('/media/activate', { data: { channels: ['chat'] } })).body.status).toEqual({ code: 1 });
+  await tab.post('/media/chat/ready', {});
+  expect(bench.ixn.board.agents.get('7001')).toMatchObject({ placeName: 'Place_7001' });
+  await tab.post('/media/deactivate', {});
+  expect(bench.ixn.board.agents.size).toBe(0);
+});
+
 it('only the media that activate-channels names are logged in', async () => {
   const { bench, tab } = await desk();
   await tab.post('/logout', {});

@@ -11,6 +11,8 @@ const settleMs = 250;
 export class ChatListeners {
   readonly #open = new Map<string, () => void>();
   readonly #settled = new Map<string, number>();
+  /** The newest line told, while it waits to be settled. */
+  readonly #told = new Map<string, number>();
   readonly #host: DeskHost;
   readonly #hear: (info: ChatSessionInfo) => void;
 
@@ -30,6 +32,7 @@ export class ChatListeners {
     this.#open.get(id)?.();
     this.#open.delete(id);
     this.#settled.delete(id);
+    this.#told.delete(id);
   }
 
   closeAll(): void {
@@ -43,11 +46,21 @@ export class ChatListeners {
 
   told(id: string, lines: readonly ChatLine[]): void {
     const index = lines.at(-1)?.index;
-    if (index === undefined) return;
+    if (index === undefined || !this.#settled.has(id)) return;
+    const waiting = this.#told.has(id);
+    this.#told.set(id, index);
+    if (!waiting) this.#settleLater(id, index);
+  }
+
+  /** One timer a chat, however many lines come. */
+  #settleLater(id: string, index: number): void {
     this.#host.parts.clock.after(settleMs, () => {
-      if (index <= (this.#settled.get(id) ?? Infinity)) return;
-      this.#settled.set(id, index);
+      const newest = this.#told.get(id);
+      if (newest === undefined || !this.#settled.has(id)) return;
+      this.#settled.set(id, Math.max(index, this.#settled.get(id) ?? 0));
       this.#host.savePassport();
+      if (newest > index) this.#settleLater(id, newest);
+      else this.#told.delete(id);
     });
   }
 

@@ -136,7 +136,8 @@ export class Desk {
     this.chats.settle(this.state);
     this.tell(step.told);
     for (const interaction of step.takeBack ?? []) this.#missed.interaction(interaction);
-    this.host.savePassport();
+    // Lines travel when they are settled.
+    if (step.told.some(each => each.kind !== 'lines')) this.host.savePassport();
   }
 
   tell(told: readonly DigitalTold[], clientIds: Iterable<string> = this.host.attachments.clients()): void {

@@ -14,26 +14,23 @@ const mediaNamed = (channels: readonly string[] | null | undefined): MediaType[]
 
 /**
  * Begins digital work after voice is served, without keeping anybody waiting: the media login follows in the desk's own turn. Not ready, as
- * the agent has not said otherwise; a login that is there already keeps its states.
+ * the agent has not said otherwise; a login that is there already keeps its states. False when there is nothing to log in to. An agent without
+ * a phone names a place.
  */
-export function activateDigital(session: AgentSession, channels: readonly string[] | null | undefined): void {
+export function activateDigital(session: AgentSession, channels: readonly string[] | null | undefined, place?: string): boolean {
   const { desk, parts } = session;
   const media = mediaNamed(channels);
-  const { channel } = session.state;
-  if (channel === undefined || media.length === 0) return;
-  if (desk.server !== undefined && desk.state.loggedIn) return;
+  const placeName = place ?? session.state.channel?.place;
+  if (placeName === undefined || media.length === 0) return false;
+  if (desk.server !== undefined && desk.state.loggedIn) return true;
   const server = chooseServer(parts.interactions, session.server?.location);
-  if (server === undefined) return;
+  if (server === undefined) return false;
   const nowMs = parts.clock.now();
   desk.state = { ...emptyDigital, ended: desk.state.ended };
   desk.wanted = { media: media.map(name => ({ name, state: 'NotReady', reason: undefined, sinceMs: nowMs })), dnd: false, fresh: true };
-  workAt(desk, server, seatOf(session), true);
+  workAt(desk, server, { agentID: session.person?.employeeID ?? session.key.person, placeName }, true);
+  return true;
 }
-
-const seatOf = (session: AgentSession): { agentID: string; placeName: string } => ({
-  agentID: session.person?.employeeID ?? session.key.person,
-  placeName: session.state.channel?.place ?? '',
-});
 
 /** Goes on with what another node, or this one before, knew of the agent's digital work; voice is served already. */
 export function adoptDigital(session: AgentSession, passport: DigitalPassport | undefined): void {

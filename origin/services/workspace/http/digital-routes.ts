@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { AppError } from '@handover/shared/errors';
+import { activateMediaData } from '@handover/shared/api/workspace';
 import { uuidv7 } from '@handover/shared/ids';
 import { assertNever } from '@handover/shared/result';
 import { addAttachment } from '../digital/operations/attachment-rows.ts';
@@ -7,9 +8,10 @@ import type { DigitalAnswer, DigitalJudge, DigitalOperation } from '../digital/o
 import { executeDigital } from '../digital/operations/run.ts';
 import { digitalOperations } from '../digital/operations/table.ts';
 import { mediaTypes } from '../digital/interaction.ts';
+import { activateDigital } from '../digital/life.ts';
 import type { ServiceParts } from '../parts.ts';
 import type { AgentSession } from '../session/agent-session.ts';
-import { bodyOf, errorAnswer, fieldError, Refused } from './envelope.ts';
+import { bodyOf, errorAnswer, fieldError, parsedData, Refused } from './envelope.ts';
 import type { Body } from './envelope.ts';
 import type { WorkspaceEnv } from './env.ts';
 import { fileBodyOf } from './form-body.ts';
@@ -20,6 +22,30 @@ export function mountDigital(app: Hono<WorkspaceEnv>, parts: ServiceParts): void
     const path = operation.path.replaceAll(/\{(\w+)\}/g, ':$1');
     app.on(operation.method, [path], c => operate(c, operation, parts));
   }
+  app.post('/media/activate', c => activateMedia(c, parts));
+}
+
+/** Logs an agent in for media only; one with a phone is already, by activate-channels. */
+async function activateMedia(c: Context<WorkspaceEnv>, parts: ServiceParts): Promise<Response> {
+  const body = await bodyOf(c);
+  const { channels, placeName } = parsedData(activateMediaData, body.data);
+  const session = c.get('session');
+  const place = placeOf(session, placeName, parts);
+  if (place === undefined)
+    throw new AppError('request.invalid', { field: 'data.placeName', text: 'data.placeName: there is no such place' });
+  if (!session.owned.current) throw new Refused('ownership.busy');
+  if (!activateDigital(session, channels, place)) throw new AppError('media.unavailable');
+  return c.json({ status: { code: 1 }, operationId: body.operationId ?? uuidv7() });
+}
+
+/** The place asked for, else where the phone is, else the person's own; of the same tenant. */
+function placeOf(session: AgentSession, asked: string | null | undefined, { configuration }: ServiceParts): string | undefined {
+  if (asked == null || asked === '') {
+    const own = configuration.get('CfgPlace', session.person?.agentInfo?.placeDBID ?? -1);
+    return session.state.channel?.place ?? own?.name;
+  }
+  const place = configuration.placeByName(asked);
+  return place !== undefined && place.tenantDBID === session.person?.tenantDBID ? place.name : undefined;
 }
 
 async function operate(c: Context<WorkspaceEnv>, operation: DigitalOperation, parts: ServiceParts): Promise<Response> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { activateChannelsData, addRecentData, remoteData, saveFavoriteData } from '@handover/shared/api/workspace';
+import { activateChannelsData, activateMediaData, addRecentData, remoteData, saveFavoriteData } from '@handover/shared/api/workspace';
 import { reportingData } from './reporting-routes.ts';
 import { addAttachment } from '../digital/operations/attachment-rows.ts';
 import { digitalOperations } from '../digital/operations/table.ts';
@@ -24,6 +24,7 @@ const others: readonly DocumentedOperation[] = [
   },
   { method: 'post', path: '/activate-channels', name: 'activateChannels', summary: 'Logs the agent in.', data: activateChannelsData },
   { method: 'post', path: '/voice/activate', name: 'activateVoice', summary: 'Logs the agent in at a phone.', data: activateChannelsData },
+  { method: 'post', path: '/media/activate', name: 'activateMedia', summary: 'Logs the agent in for media.', data: activateMediaData },
   { method: 'post', path: '/voice/deactivate', name: 'deactivateVoice', summary: 'Logs the agent out of voice and gives the phone back.' },
   { method: 'post', path: '/logout', name: 'logout', summary: 'Ends the web session; the last one logs the agent out.' },
   { method: 'get', path: '/logout', name: 'logoutRedirect', summary: 'Ends the web session and redirects.', query: ['redirect_uri'] },

@@ -93,6 +93,14 @@ export const mediaRows: readonly DigitalOperation[] = [
     run: (at, data) => logOut(at, reasonOf(data)),
   }),
   deskOperation({
+    name: 'deactivateMedia',
+    path: '/media/deactivate',
+    resend: 'once',
+    data: noData,
+    holds: at => active(at).length === 0,
+    run: at => logOut(at, {}),
+  }),
+  deskOperation({
     name: 'dndOn',
     path: '/media/dnd-on',
     resend: 'repeat',
