@@ -1,3 +1,4 @@
+import type { VoiceMessageWire } from '@handover/shared/api/workspace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   brokenInvariant,
@@ -27,6 +28,9 @@ afterAll(async () => {
   await system.stop();
 });
 
+const isService = (state: string) => (message: VoiceMessageWire) =>
+  message.messageType === 'ServiceStateChanged' && message.serviceName === 'VOICE' && message.serviceState === state;
+
 describe('a session away from its phone', () => {
   it('controls its call at the home SIP Server, also at the backup when the primary is killed', async () => {
     const { ann, before, callId } = scene;
@@ -45,10 +49,12 @@ describe('a session away from its phone', () => {
     const { ann, before, callId } = scene;
     const from = ann.events.mark();
     const { atMs } = await system.handover<{ atMs: number }>('fault', 'kill', 'sip', before.region);
+    await ann.events.next('voice is away', isService('UNAVAILABLE'), { from });
     const lost = await ann.callIn('Released', callId, from);
     expect(lost.extensions).toContainEqual({ key: 'ReleaseReason', type: 'str', value: 'site-lost' });
     const dn = await ann.dnIn('NotReady', from);
     expect(dn.switchName).not.toBe(home);
+    await ann.events.next('voice is back', isService('AVAILABLE'), { from });
     // Not before `site-switch-after-s`: unreachable is not lost.
     expect(Date.now() - atMs).toBeGreaterThan(2_900);
     const log = await siteLog(system.url, ann.dn, scene.startedMs);
