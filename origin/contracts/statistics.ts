@@ -15,6 +15,8 @@ export interface StatReading {
   value: StatValue;
   /** Of the server, epoch ms. */
   timestamp: number;
+  /** False while the server has lost what it counts from (its SIP or Interaction Server): the value is the last one it knew. */
+  valid?: false;
 }
 
 export type StatisticRefusal =

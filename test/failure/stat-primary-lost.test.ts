@@ -84,3 +84,20 @@ describe.each(['warm', 'hot'] as const)('in %s standby', redundancy => {
     if (redundancy === 'hot') expect(watcher.service.seen.slice(service)).toEqual([]);
   });
 });
+
+describe('the loss of both SIP Servers', () => {
+  it('makes what was counted from them invalid until one is back', async () => {
+    const isValid = (from: number, valid: false | undefined): Promise<unknown> =>
+      watcher.updates.next(
+        `valid: ${valid}`,
+        ({ data }) => data.statistics.some(each => each.statisticId === 's1' && each.valid === valid),
+        { from },
+      );
+    const lost = watcher.updates.mark();
+    for (const role of ['primary', 'backup']) await system.handover('fault', 'kill', 'sip', `${region}/${role}`);
+    await isValid(lost, false);
+    const back = watcher.updates.mark();
+    await system.handover('fault', 'heal', 'sip', region);
+    await isValid(back, undefined);
+  });
+});

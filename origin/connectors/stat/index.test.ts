@@ -114,6 +114,21 @@ test('the value that a backup begins with is told only when it is another one', 
   expect(values).toEqual([3, 3]);
 });
 
+test('a value whose source is lost is told again as no longer valid, and once more when the source is back', async () => {
+  const { connector, up, driver, tell } = await started();
+  up(1030);
+  const heard: StatReading[] = [];
+  const opening = connector.open(wanted, reading => heard.push(reading));
+  tell(1030, 7, 3);
+  const opened = await opening;
+  for (const messageName of ['EventStatisticInvalid', 'EventStatisticValid']) driver.to(1030).say({ messageName, statisticID: 7 });
+  const known = { value: { intValue: 3 }, timestamp: 1 };
+  expect(heard).toEqual([known, { ...known, valid: false }, known]);
+  driver.to(1030).say({ messageName: 'EventStatisticInvalid', statisticID: 7 });
+  driver.to(1030).say({ messageName: 'EventInfo', statisticID: 7, time: 2, value: { intValue: 4 } });
+  expect(opened.ok && opened.value.last).toEqual({ value: { intValue: 4 }, timestamp: 2, valid: false });
+});
+
 test('another site is asked only when the nearest is lost altogether', async () => {
   const { connector, up, clock, site } = await started();
   up(1050);

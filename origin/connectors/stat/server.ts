@@ -41,7 +41,7 @@ const maxPending = 1_000;
 export function createStatServer(options: StatServerOptions, planned: PlannedStatServer, onChange: () => void): StatServer {
   const { clock } = options;
   let lastReference = 0;
-  const listeners = new Map<number, (reading: StatReading) => void>();
+  const listeners = new Map<number, { tell: (reading: StatReading) => void; last: StatReading | undefined; isValid: boolean }>();
   const nextReference = (): number => (lastReference = (lastReference % 0x7fff_ffff) + 1);
   const requests = createRequests({ clock, nextReference, target: () => pair.active?.link, maxQueued, maxPending });
 
@@ -63,7 +63,7 @@ export function createStatServer(options: StatServerOptions, planned: PlannedSta
         if (pair.active !== member) return;
         requests.receive(message);
         const event = statEventFrom(message);
-        if (event.messageName === 'EventInfo') listeners.get(event.statisticID)?.({ value: event.value, timestamp: event.time });
+        hear(event);
       },
       drained: member => {
         if (pair.active === member) requests.pump();
@@ -75,6 +75,16 @@ export function createStatServer(options: StatServerOptions, planned: PlannedSta
       },
     },
   });
+
+  function hear(event: StatEvent): void {
+    const listener = 'statisticID' in event ? listeners.get(event.statisticID) : undefined;
+    if (listener === undefined) return;
+    if (event.messageName === 'EventInfo') listener.last = { value: event.value, timestamp: event.time };
+    else if (event.messageName === 'EventStatisticInvalid') listener.isValid = false;
+    else if (event.messageName === 'EventStatisticValid') listener.isValid = true;
+    else return;
+    if (listener.last !== undefined) listener.tell(listener.isValid ? listener.last : { ...listener.last, valid: false });
+  }
 
   async function ask(
     request: Record<string, unknown>,
@@ -106,7 +116,7 @@ export function createStatServer(options: StatServerOptions, planned: PlannedSta
           // The first value follows at once: the listener is there before it.
           if (event.messageName !== 'EventStatisticOpened') return true;
           id = event.statisticID;
-          listeners.set(id, listener);
+          listeners.set(id, { tell: listener, last: undefined, isValid: true });
           return false;
         },
       );
@@ -117,10 +127,11 @@ export function createStatServer(options: StatServerOptions, planned: PlannedSta
       return ok({
         peek: async () => {
           const peeked = await ask({ messageName: 'RequestPeekStatistic', statisticID: id }, () => true);
-          return peeked.ok ? readingOf(peeked.value) : undefined;
+          const reading = peeked.ok ? readingOf(peeked.value) : undefined;
+          return reading === undefined || listeners.get(id)?.isValid !== false ? reading : { ...reading, valid: false };
         },
         close() {
-          if (listeners.get(id) !== listener) return;
+          if (listeners.get(id)?.tell !== listener) return;
           listeners.delete(id);
           void ask({ messageName: 'RequestCloseStatistic', statisticID: id }, () => true);
         },

@@ -143,7 +143,7 @@ export class SharedStatistics {
 
 /** The same but for how long it has lasted. */
 const isSame = (one: StatReading, other: StatReading): boolean =>
-  isDeepStrictEqual({ ...one.value, lastedS: 0 }, { ...other.value, lastedS: 0 });
+  one.valid === other.valid && isDeepStrictEqual({ ...one.value, lastedS: 0 }, { ...other.value, lastedS: 0 });
 
 const keyOf = ({ tenantName, objectId, objectType, statType, definition }: WantedStatistic): string =>
   JSON.stringify([tenantName, objectType, objectId, statType ?? null, definition ?? null]);

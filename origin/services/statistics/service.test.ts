@@ -122,6 +122,16 @@ test('a subscription is known by its operationId, and its changes go to the clie
   });
 });
 
+test('clients are told when a value is no longer valid', async () => {
+  const { ask, attach, open, reading, clock, delivered } = bench();
+  await attach('agent1', 'c1');
+  await ask('POST', '/subscriptions', subscription());
+  clock.advance(50);
+  open.get('acme 7001')?.({ ...reading(4), valid: false });
+  clock.advance(50);
+  expect(delivered.at(-1)).toMatchObject({ data: { data: { statistics: [{ statisticId: 's1', value: { intValue: 4 }, valid: false }] } } });
+});
+
 test('the same request again is the same subscription, another of its name a conflict', async () => {
   const { ask } = bench();
   await ask('POST', '/subscriptions', subscription());

@@ -218,7 +218,11 @@ export const wantedFrom = (
   ...(definition === undefined ? {} : { definition: definition }),
 });
 
-export function valueWire(described: DescribedStatistic, subscriptionId: string, { value, timestamp }: StatReading): StatisticValueWire {
+export function valueWire(
+  described: DescribedStatistic,
+  subscriptionId: string,
+  { value, timestamp, valid }: StatReading,
+): StatisticValueWire {
   const { statisticId, objectId, objectType, name } = described;
   return {
     statisticId,
@@ -228,5 +232,6 @@ export function valueWire(described: DescribedStatistic, subscriptionId: string,
     ...(name === undefined ? {} : { name }),
     timestamp,
     value: { ...value, timestamp },
+    ...(valid === undefined ? {} : { valid }),
   };
 }

@@ -15,6 +15,8 @@ export interface StatisticValueWire {
   name?: string;
   timestamp: number;
   value: StatisticContentWire;
+  /** False while the server has lost what it counts from: the value is the last one it knew. Absent otherwise. */
+  valid?: false;
 }
 
 export type PeekedStatisticWire = Omit<StatisticValueWire, 'statisticId' | 'subscriptionId'>;
