@@ -24,6 +24,9 @@ export interface OAuthClient {
   version: number;
 }
 
+/** Of a removal: there was none, or its version is not the given one. */
+export type Removal = Result<true, 'missing' | 'version'>;
+
 export interface OAuthClients {
   find(clientId: string, from: ReadFrom): Promise<OAuthClient | undefined>;
   /** At most 1,000, by client id. */
@@ -31,8 +34,8 @@ export interface OAuthClients {
   create(client: Omit<OAuthClient, 'version'>, audit: AuditEntry): Promise<Result<OAuthClient, 'exists'>>;
   /** Replaces the client when its version is still the given one. */
   update(client: OAuthClient, audit: AuditEntry): Promise<Result<OAuthClient, 'missing' | 'version'>>;
-  /** Answers whether there was one. */
-  remove(clientId: string, audit: AuditEntry): Promise<boolean>;
+  /** With a version: only when it is still that one. */
+  remove(clientId: string, audit: AuditEntry, version?: number): Promise<Removal>;
 }
 
 export interface Environment {
@@ -68,18 +71,39 @@ export interface CorsOrigin {
   origin: string;
 }
 
-/** Environments, contact centres, their settings and the origins their pages are served from. Lists hold at most 1,000 entries. */
+/**
+ * Environments, contact centres, their settings and the origins their pages are served from. Lists hold at most 1,000 entries. Updates replace
+ * the record when its version is still the given one; removals with a version likewise. Every change is audited in its own transaction.
+ */
 export interface ContactCenters {
   environments(from: ReadFrom): Promise<Environment[]>;
   createEnvironment(environment: { id: string; name: string }, audit: AuditEntry): Promise<Result<Environment, 'exists'>>;
+  updateEnvironment(environment: Environment, audit: AuditEntry): Promise<Result<Environment, 'missing' | 'version' | 'exists'>>;
+  removeEnvironment(id: string, audit: AuditEntry, version?: number): Promise<Result<true, 'missing' | 'version' | 'in-use'>>;
+
   contactCenters(from: ReadFrom): Promise<ContactCenter[]>;
   createContactCenter(
     center: Omit<ContactCenter, 'version'>,
     audit: AuditEntry,
   ): Promise<Result<ContactCenter, 'exists' | 'domain-taken' | 'no-environment'>>;
+  updateContactCenter(
+    center: ContactCenter,
+    audit: AuditEntry,
+  ): Promise<Result<ContactCenter, 'missing' | 'version' | 'exists' | 'domain-taken' | 'no-environment'>>;
+  /** Takes its domains, settings and origins along. */
+  removeContactCenter(id: string, audit: AuditEntry, version?: number): Promise<Removal>;
+
   settings(contactCenterId: string, from: ReadFrom): Promise<ContactCenterSetting[]>;
-  /** Creates or replaces the setting of this name at this location. */
-  putSetting(setting: Omit<ContactCenterSetting, 'version'>, audit: AuditEntry): Promise<Result<ContactCenterSetting, 'no-contact-center'>>;
+  /** Settings of this name of all contact centres. */
+  settingsNamed(name: string, from: ReadFrom): Promise<ContactCenterSetting[]>;
+  /** Creates or replaces the setting of this name at this location; with a version, replaces that one only. */
+  putSetting(
+    setting: Omit<ContactCenterSetting, 'version'>,
+    audit: AuditEntry,
+    version?: number,
+  ): Promise<Result<ContactCenterSetting, 'no-contact-center' | 'version'>>;
+  removeSetting(contactCenterId: string, id: string, audit: AuditEntry, version?: number): Promise<Removal>;
+
   corsOrigins(from: ReadFrom): Promise<CorsOrigin[]>;
   addCorsOrigin(entry: CorsOrigin, audit: AuditEntry): Promise<Result<CorsOrigin, 'no-contact-center'>>;
   removeCorsOrigin(id: string, audit: AuditEntry): Promise<boolean>;
@@ -128,8 +152,8 @@ export interface AuditEntry {
 
 export interface AuditLog {
   append(entry: AuditEntry): Promise<void>;
-  /** Newest first; at most 1,000. */
-  list(limit: number, from: ReadFrom): Promise<(AuditEntry & { id: string; atMs: number })[]>;
+  /** Newest first, older than the entry `before` when given; at most 1,000. */
+  list(limit: number, from: ReadFrom, before?: string): Promise<(AuditEntry & { id: string; atMs: number })[]>;
 }
 
 /** Region-local cache of Redis kind: may vanish at any time; every call answers within 200 ms or fails with `store.unavailable`. */

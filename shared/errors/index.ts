@@ -6,6 +6,7 @@ export const errorTable = {
   'request.invalid': { status: 400, retryable: false, public: 'The request is not valid.' },
   'request.too-large': { status: 413, retryable: false, public: 'The request body is too large.' },
   'request.not-found': { status: 404, retryable: false, public: 'There is no such resource.' },
+  'request.outdated': { status: 412, retryable: false, public: 'The record was changed meanwhile.' },
   'request.method': { status: 405, retryable: false, public: 'The method is not allowed here.' },
   'request.timeout': { status: 504, retryable: true, public: 'The request took too long.' },
   'session.missing': { status: 403, retryable: false, public: 'There is no valid session.' },

@@ -129,7 +129,7 @@ export async function startOrigin(parts: {
   await new Promise<void>(resolve => server.listen(parts.port ?? 0, '127.0.0.1', resolve));
   const address = server.address();
   const url = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
-  const { clients, contactCenters, refreshTokens } = parts.postgres;
+  const { audit, clients, contactCenters, refreshTokens } = parts.postgres;
   const authentication = createAuthentication({
     ...parts.keys,
     region: parts.region,
@@ -144,7 +144,7 @@ export async function startOrigin(parts: {
     registry: parts.registry,
     log,
   });
-  const environment = createEnvironment({ contactCenters, identity: authentication.identity, location: `/${parts.region}`, log });
+  const environment = createEnvironment({ contactCenters, audit, identity: authentication.identity, location: `/${parts.region}`, log });
   const root = new Hono();
   root.route('/auth/v3', authentication.app as unknown as Hono);
   root.route('/environment/v3', environment.app as unknown as Hono);

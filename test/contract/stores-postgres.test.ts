@@ -1,3 +1,4 @@
+import { uuidv7 } from '@handover/shared/ids';
 import { createLogger } from '@handover/shared/log';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createPostgres, type Postgres } from '../../origin/stores/postgres/index.ts';
@@ -72,8 +73,9 @@ describe('a store on a primary and a standby', () => {
     expect(both.map(answer => answer.ok).sort()).toEqual([false, true]);
     expect(both.find(answer => !answer.ok)).toEqual({ ok: false, reason: 'version' });
     expect(await east.clients.update({ ...made.value, clientId: 'nobody' }, audit('x'))).toEqual({ ok: false, reason: 'missing' });
-    expect(await east.clients.remove('c1', audit('c1'))).toBe(true);
-    expect(await east.clients.remove('c1', audit('c1'))).toBe(false);
+    expect(await east.clients.remove('c1', audit('c1'), 1)).toEqual({ ok: false, reason: 'version' });
+    expect(await east.clients.remove('c1', audit('c1'), 2)).toMatchObject({ ok: true });
+    expect(await east.clients.remove('c1', audit('c1'))).toEqual({ ok: false, reason: 'missing' });
   });
 
   test('values are data, never statements', async () => {
@@ -122,6 +124,17 @@ describe('a store on a primary and a standby', () => {
     expect(await east.preferences.favorites('acme', 'agent2')).toEqual([]);
     expect(await east.preferences.deleteFavorite('acme', 'agent1', 'agent', 'a')).toBe(true);
     expect(await east.preferences.deleteFavorite('acme', 'agent1', 'agent', 'a')).toBe(false);
+  });
+
+  test('documents are kept byte for byte, by tenant, until they are removed', async () => {
+    const east = await opened(servers, 'us-east', 'eu-west');
+    await east.ready();
+    const document = { id: uuidv7(), name: 'näme.bin', mime: 'application/octet-stream', content: Uint8Array.from([0, 255, 39, 92]) };
+    await east.documents.put('acme', document);
+    expect(await east.documents.get('acme', document.id)).toEqual(document);
+    expect(await east.documents.get('other', document.id)).toBeUndefined();
+    await east.documents.remove('acme', document.id);
+    expect(await east.documents.get('acme', document.id)).toBeUndefined();
   });
 
   test('a frozen primary gives a write an answer within 2 s, and everything goes on when it thaws', async () => {

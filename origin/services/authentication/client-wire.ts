@@ -16,7 +16,7 @@ const grantTypes = [
   'urn:ietf:params:oauth:grant-type:token-exchange',
 ] as const;
 
-const name = z.string().min(1).max(128);
+const name = z.string().regex(/^\P{Cc}{1,128}$/u, 'must be 1-128 characters, none of them a control character');
 const redirectUri = z.string().max(2_048).refine(isRedirectUri, 'must be an absolute http(s) URL without a fragment or wildcard');
 
 /** A client as operators write it. */

@@ -57,10 +57,12 @@ describe('a setting at a location', () => {
 describe('allowed origins', () => {
   test('are the listed ones and those of each contact centre’s setting, each once, without what is none', () => {
     const listed = [{ id: '1', origin: 'https://a.test' }];
-    const settings = new Map([
-      ['one', [setting('/', 'https://a.test, https://b.test')]],
-      ['two', [setting('/us-east', 'https://c.test,nonsense'), setting('/eu-west', 'https://d.test')]],
-    ]);
+    const two = { contactCenterId: 'two' };
+    const settings = [
+      setting('/', 'https://a.test, https://b.test'),
+      { ...setting('/us-east', 'https://c.test,nonsense'), ...two },
+      { ...setting('/eu-west', 'https://d.test'), ...two },
+    ];
     expect(allowedOrigins(listed, settings, '/us-east')).toEqual(['https://a.test', 'https://b.test', 'https://c.test']);
   });
 });

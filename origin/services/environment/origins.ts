@@ -30,12 +30,9 @@ export function settingAt(settings: readonly ContactCenterSetting[], name: strin
 }
 
 /** Origins whose pages may call the API at a location: the listed ones, and those of each contact centre's `cors-origins` setting there. */
-export function allowedOrigins(
-  listed: readonly CorsOrigin[],
-  settings: ReadonlyMap<string, readonly ContactCenterSetting[]>,
-  own: string,
-): string[] {
-  const fromSettings = [...settings.values()].flatMap(list => settingAt(list, corsSetting, own)?.value.split(',') ?? []);
+export function allowedOrigins(listed: readonly CorsOrigin[], settings: readonly ContactCenterSetting[], own: string): string[] {
+  const byCenter = Map.groupBy(settings, setting => setting.contactCenterId);
+  const fromSettings = [...byCenter.values()].flatMap(list => settingAt(list, corsSetting, own)?.value.split(',') ?? []);
   const all = [...listed.map(entry => entry.origin), ...fromSettings].map(originFrom).filter(origin => origin !== undefined);
   return [...new Set(all)].slice(0, maxOrigins);
 }

@@ -18,9 +18,11 @@ const maxEntries = 1_000;
 export function createAuditLog(database: Database): AuditLog {
   return {
     append: entry => database.write(sql => insertAudit(sql, entry)),
-    list: (limit, from) =>
+    list: (limit, from, before) =>
       database.read(from, async sql => {
-        const rows = await sql<AuditRow[]>`select * from audit order by at desc, id desc limit ${Math.min(limit, maxEntries)}`;
+        const rows = await sql<AuditRow[]>`select * from audit
+          where ${before ?? null}::uuid is null or (at, id) < (select at, id from audit where id = ${before ?? null}::uuid)
+          order by at desc, id desc limit ${Math.min(limit, maxEntries)}`;
         return rows.map(row => ({
           id: row.id,
           atMs: row.at.getTime(),

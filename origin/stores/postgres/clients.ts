@@ -58,14 +58,18 @@ export function createClients(database: Database): OAuthClients {
           return refuse(there.length === 0 ? 'missing' : 'version');
         }),
       ),
-    remove: (clientId, audit) =>
+    remove: (clientId, audit, version) =>
       database.write(pool =>
         pool.begin(async sql => {
-          const removed = await sql`delete from oauth_clients where client_id = ${clientId} returning 1`;
-          if (removed.length === 0) return false;
+          const removed = await sql`delete from oauth_clients
+            where client_id = ${clientId} and version = coalesce(${version ?? null}::integer, version) returning 1`;
+          if (removed.length === 0) {
+            const there = await sql`select 1 from oauth_clients where client_id = ${clientId}`;
+            return refuse(there.length === 0 ? 'missing' : 'version');
+          }
           await sql`delete from refresh_tokens where client_id = ${clientId}`;
           await insertAudit(sql, audit);
-          return true;
+          return ok(true as const);
         }),
       ),
   };

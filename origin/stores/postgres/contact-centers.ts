@@ -1,7 +1,10 @@
 import { ok, refuse } from '@handover/shared/result';
-import type { ContactCenter, ContactCenters, ContactCenterSetting, CorsOrigin, Environment, ReadFrom } from '../../contracts/stores.ts';
+import type { TransactionSql } from 'postgres';
+import type { ContactCenter, ContactCenters, ReadFrom } from '../../contracts/stores.ts';
 import { insertAudit } from './audit.ts';
-import type { Database } from './database.ts';
+import { createCenterSettings } from './center-settings.ts';
+import { isViolation, type Database } from './database.ts';
+import { createEnvironments } from './environments.ts';
 
 interface CenterRow {
   id: string;
@@ -10,98 +13,92 @@ interface CenterRow {
   version: number;
   domains: string[] | null;
 }
-interface SettingRow {
-  id: string;
-  contact_center_id: string;
-  name: string;
-  location: string;
-  value: string;
-  shared: boolean;
-  version: number;
-}
 
 export function createContactCenters(database: Database): ContactCenters {
   return {
-    environments: from =>
-      database.read(from, async sql => [
-        ...(await sql<Environment[]>`select id, name, version from environments order by name limit 1000`),
-      ]),
-    createEnvironment: (environment, audit) =>
-      database.write(pool =>
-        pool.begin(async sql => {
-          const [row] = await sql<Environment[]>`insert into environments (id, name) values (${environment.id}, ${environment.name})
-            on conflict do nothing returning id, name, version`;
-          if (row === undefined) return refuse('exists');
-          await insertAudit(sql, audit);
-          return ok(row);
-        }),
-      ),
+    ...createEnvironments(database),
+    ...createCenterSettings(database),
     contactCenters: from => centers(database, from),
     createContactCenter: (center, audit) =>
       database.write(pool =>
         pool.begin(async sql => {
-          const parents = await sql`select 1 from environments where id = ${center.environmentId}`;
-          if (parents.length === 0) return refuse('no-environment');
-          const taken = await sql`select 1 from contact_center_domains where domain = any(
-            select jsonb_array_elements_text(${sql.json(center.domains)}))`;
-          if (taken.length > 0) return refuse('domain-taken');
+          const fault = await faultOf(sql, center);
+          if (fault !== undefined) return refuse(fault);
           const made = await sql`insert into contact_centers (id, name, environment_id)
             values (${center.id}, ${center.name}, ${center.environmentId}) on conflict do nothing returning 1`;
           if (made.length === 0) return refuse('exists');
-          const rows = center.domains.map((domain, position) => ({ domain, contact_center_id: center.id, position }));
-          if (rows.length > 0) await sql`insert into contact_center_domains ${sql(rows)}`;
+          await insertDomains(sql, center);
           await insertAudit(sql, audit);
           return ok({ ...center, version: 1 });
         }),
       ),
-    settings: (contactCenterId, from) =>
-      database.read(from, async sql => {
-        const rows = await sql<SettingRow[]>`select * from settings where contact_center_id = ${contactCenterId}
-          order by name, location limit 1000`;
-        return rows.map(settingFrom);
-      }),
-    putSetting: (setting, audit) =>
+    async updateContactCenter(center, audit) {
+      try {
+        return await database.write(pool =>
+          pool.begin(async sql => {
+            const [row] = await sql<{ version: number }[]>`update contact_centers
+              set name = ${center.name}, environment_id = ${center.environmentId}, version = version + 1, updated_at = now()
+              where id = ${center.id} and version = ${center.version}
+                and exists (select 1 from environments where id = ${center.environmentId}) returning version`;
+            const fault = await faultOf(sql, center);
+            // Whoever fails takes the update back with it, so the answer must be thrown.
+            if (row === undefined) return refuse(await reasonOf(sql, center));
+            if (fault !== undefined) throw new Refusal(fault);
+            await sql`delete from contact_center_domains where contact_center_id = ${center.id}`;
+            await insertDomains(sql, center);
+            await insertAudit(sql, audit);
+            return ok({ ...center, version: row.version });
+          }),
+        );
+      } catch (error) {
+        if (error instanceof Refusal) return refuse(error.reason);
+        if (isViolation(error, 'unique')) return refuse('exists');
+        throw error;
+      }
+    },
+    removeContactCenter: (id, audit, version) =>
       database.write(pool =>
         pool.begin(async sql => {
-          const parents = await sql`select 1 from contact_centers where id = ${setting.contactCenterId}`;
-          if (parents.length === 0) return refuse('no-contact-center');
-          const [row] = await sql<SettingRow[]>`
-            insert into settings (id, contact_center_id, name, location, value, shared)
-            values (${setting.id}, ${setting.contactCenterId}, ${setting.name}, ${setting.location}, ${setting.value}, ${setting.shared})
-            on conflict (contact_center_id, name, location) do update
-            set value = excluded.value, shared = excluded.shared, version = settings.version + 1, updated_at = now() returning *`;
+          const removed = await sql`delete from contact_centers
+            where id = ${id} and version = coalesce(${version ?? null}::integer, version) returning 1`;
+          if (removed.length === 0) return refuse((await isThere(sql, id)) ? 'version' : 'missing');
           await insertAudit(sql, audit);
-          return row === undefined ? refuse('no-contact-center') : ok(settingFrom(row));
-        }),
-      ),
-    corsOrigins: from =>
-      database.read(from, async sql => {
-        const rows = await sql<{ id: string; contact_center_id: string | null; origin: string }[]>`
-          select id, contact_center_id, origin from cors_origins order by origin, id limit 1000`;
-        return rows.map(originFrom);
-      }),
-    addCorsOrigin: (entry, audit) =>
-      database.write(pool =>
-        pool.begin(async sql => {
-          const center = entry.contactCenterId ?? null;
-          const parents = center === null ? [1] : await sql`select 1 from contact_centers where id = ${center}`;
-          if (parents.length === 0) return refuse('no-contact-center');
-          const [row] = await sql<{ id: string; contact_center_id: string | null; origin: string }[]>`
-            insert into cors_origins (id, contact_center_id, origin) values (${entry.id}, ${center}, ${entry.origin})
-            on conflict (contact_center_id, origin) do update set origin = excluded.origin returning id, contact_center_id, origin`;
-          await insertAudit(sql, audit);
-          return row === undefined ? refuse('no-contact-center') : ok(originFrom(row));
-        }),
-      ),
-    removeCorsOrigin: (id, audit) =>
-      database.write(pool =>
-        pool.begin(async sql => {
-          const removed = await sql`delete from cors_origins where id = ${id} returning 1`;
-          if (removed.length > 0) await insertAudit(sql, audit);
-          return removed.length > 0;
+          return ok(true as const);
         }),
       ),
   };
+}
+
+type Fault = 'no-environment' | 'domain-taken';
+class Refusal extends Error {
+  readonly reason: Fault;
+  constructor(reason: Fault) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+async function faultOf(sql: TransactionSql, center: Omit<ContactCenter, 'version'>): Promise<Fault | undefined> {
+  const parents = await sql`select 1 from environments where id = ${center.environmentId}`;
+  if (parents.length === 0) return 'no-environment';
+  const taken = await sql`select 1 from contact_center_domains where contact_center_id <> ${center.id} and domain = any(
+    select jsonb_array_elements_text(${sql.json(center.domains)}))`;
+  return taken.length > 0 ? 'domain-taken' : undefined;
+}
+
+/** Why nothing was updated. */
+async function reasonOf(sql: TransactionSql, center: ContactCenter): Promise<'missing' | 'version' | 'no-environment'> {
+  const [row] = await sql<{ version: number }[]>`select version from contact_centers where id = ${center.id}`;
+  if (row === undefined) return 'missing';
+  return row.version === center.version ? 'no-environment' : 'version';
+}
+
+const isThere = async (sql: TransactionSql, id: string): Promise<boolean> =>
+  (await sql`select 1 from contact_centers where id = ${id}`).length > 0;
+
+async function insertDomains(sql: TransactionSql, center: Omit<ContactCenter, 'version'>): Promise<void> {
+  const rows = center.domains.map((domain, position) => ({ domain, contact_center_id: center.id, position }));
+  if (rows.length > 0) await sql`insert into contact_center_domains ${sql(rows)}`;
 }
 
 const centers = (database: Database, from: ReadFrom): Promise<ContactCenter[]> =>
@@ -118,19 +115,3 @@ const centers = (database: Database, from: ReadFrom): Promise<ContactCenter[]> =
       domains: row.domains ?? [],
     }));
   });
-
-const settingFrom = (row: SettingRow): ContactCenterSetting => ({
-  id: row.id,
-  contactCenterId: row.contact_center_id,
-  name: row.name,
-  location: row.location,
-  value: row.value,
-  shared: row.shared,
-  version: row.version,
-});
-
-const originFrom = (row: { id: string; contact_center_id: string | null; origin: string }): CorsOrigin => ({
-  id: row.id,
-  ...(row.contact_center_id === null ? {} : { contactCenterId: row.contact_center_id }),
-  origin: row.origin,
-});

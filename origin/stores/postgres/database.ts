@@ -138,6 +138,9 @@ const ours = (error: unknown): unknown =>
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** Whether a statement broke a constraint of this kind. */
+export const isViolation = (error: unknown, kind: 'unique' | 'foreign-key'): boolean =>
+  codeOf(error) === (kind === 'unique' ? '23505' : '23503');
 // No connection was made, or the server says it is not (or no longer) a primary or only starting: nothing was begun.
 const notBegun = new Set(['ECONNREFUSED', 'CONNECT_TIMEOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', '25006', '57P03', '53300']);
 // The connection broke, or the server ended the session.
