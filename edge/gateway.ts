@@ -9,6 +9,7 @@ import type { Exchange } from './exchange.ts';
 import { forward } from './forward/index.ts';
 import { createHealth } from './health/index.ts';
 import { createSlots } from './limits/index.ts';
+import { withLearned } from './learned-origins.ts';
 import { edgeLogger } from './log.ts';
 import { administer, healthReport, isAdmin, own, servePages } from './own/index.ts';
 
@@ -22,9 +23,9 @@ export async function handle(request: Request, env: Env, ctx: ExecutionContext):
   let exchange: Exchange | undefined;
   try {
     const config = configOf(env);
-    const caller = callerOf(request, url, config);
     const route = routeOf(request.method, url.pathname);
     const health = createHealth(env, request);
+    const caller = await withLearned(callerOf(request, url, config), request.headers.get('origin'), config, health, ctx);
     exchange = { request, url, route, requestId, caller, config, env, ctx, health, slots: createSlots(), startedMs };
     const response = await answer(exchange);
     report(exchange, response);

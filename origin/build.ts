@@ -13,6 +13,7 @@ import { createReferee, createVoiceServers } from './connectors/sip/index.ts';
 import { createStatServers } from './connectors/stat/index.ts';
 import { createOwnership, createUpstashRegistry } from './ownership/index.ts';
 import { createAdminRoutes } from './server/admin.ts';
+import { createAllowedOrigins, originsMount } from './server/allowed-origins.ts';
 import { createDrain } from './server/drain.ts';
 import { createForwarder } from './server/forward.ts';
 import { createGate } from './server/gate.ts';
@@ -75,6 +76,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
 
   const stat = createStatServers({ configuration, voice, application, location, driver, clock, random, log: log.area('stat') });
 
+  const allowedOrigins = createAllowedOrigins(config.allowedOrigins);
   const authentication = createAuthentication({
     region: config.region,
     publicUrl: config.publicUrl,
@@ -82,8 +84,8 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     keyring: config.keyring,
     signingKeys: config.signingKeys,
     ops: config.ops,
-    allowedOrigins: config.allowedOrigins,
-    frameAncestors: config.allowedOrigins,
+    allowedOrigins: allowedOrigins.list,
+    frameAncestors: allowedOrigins.list,
     configuration,
     clients: postgres.clients,
     contactCenters: postgres.contactCenters,
@@ -93,7 +95,14 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     log,
   });
   const { identity } = authentication;
-  const environment = createEnvironment({ contactCenters: postgres.contactCenters, identity, location, log });
+  const environment = createEnvironment({
+    contactCenters: postgres.contactCenters,
+    audit: postgres.audit,
+    identity,
+    location,
+    log,
+    changed: allowedOrigins.update,
+  });
 
   const configurationService = createConfigurationService({
     configuration,
@@ -110,7 +119,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     log: log.area('notifications'),
     secureCookies: config.secureCookies,
     cookiePath: '/',
-    allowedOrigins: new Set(config.allowedOrigins),
+    allowedOrigins: allowedOrigins.set,
     clientIdTag: `w${config.nodeNumber}x`,
   });
   const workspace = createWorkspace({
@@ -128,7 +137,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     hub: notifications.hub,
     region: config.region,
     publicUrl: config.publicUrl,
-    allowedOrigins: config.allowedOrigins,
+    allowedOrigins: allowedOrigins.list,
     secureCookies: config.secureCookies,
     version,
     clock,
@@ -139,14 +148,14 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     log: log.area('statistics.notifications'),
     secureCookies: config.secureCookies,
     cookiePath: '/',
-    allowedOrigins: new Set(config.allowedOrigins),
+    allowedOrigins: allowedOrigins.set,
     clientIdTag: `s${config.nodeNumber}x`,
   });
   const statistics = createStatisticsService({
     statistics: stat,
     identity,
     hub: statisticsNotifications.hub,
-    allowedOrigins: config.allowedOrigins,
+    allowedOrigins: allowedOrigins.list,
     secureCookies: config.secureCookies,
     version,
     clock,
@@ -193,6 +202,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
         serve: call =>
           authentication.handles(call.request.url ?? '') ? authentication.handle(call.request, call.response) : serveAuthentication(call),
       },
+      originsMount(allowedOrigins),
       { prefix: '/environment/v3', serve: serveApp('/environment/v3', environment.app) },
       { prefix: '/configuration/v3', serve: serveApp('/configuration/v3', configurationService.app) },
       { prefix: '/workspace/v3', serve: serveApp('/workspace/v3', workspace.app), owner },
@@ -242,7 +252,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
       log: log.area('gate'),
     }),
     signer,
-    allowedOrigins: new Set(config.allowedOrigins),
+    allowedOrigins: allowedOrigins.set,
     node: { id: node, region: config.region },
     state: () => drain.state,
     log: log.area('http'),

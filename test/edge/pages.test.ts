@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answerJson, codeOf, createFakeOrigin, createStage, type FakeOrigin, type Stage } from './stage.ts';
+import { answerJson, codeOf, createFakeOrigin, createStage, until, type FakeOrigin, type Stage } from './stage.ts';
 
 let us1: FakeOrigin;
 let stage: Stage;
@@ -87,6 +87,22 @@ describe('CORS', () => {
     us1.handler = (_, response) => answerJson(response, 200, {}, { 'access-control-allow-origin': '*' });
     expect((await stage.ask(session, { headers: { origin: desk } })).headers['access-control-allow-origin']).toBe(desk);
     expect((await stage.ask(session, { headers: { origin: 'https://evil.test' } })).headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  it('is given, and taken back, within seconds when operators change what the origins allow', async () => {
+    const added = 'https://added.test';
+    const allowedNow = async (): Promise<boolean> => {
+      const answer = await stage.ask('/workspace/v3/voice/ready', {
+        method: 'OPTIONS',
+        headers: { origin: added, 'access-control-request-method': 'POST' },
+      });
+      return answer.headers['access-control-allow-origin'] === added;
+    };
+    expect(await allowedNow()).toBe(false);
+    us1.origins = [added];
+    await until('allowed', allowedNow, 5_000);
+    us1.origins = [];
+    await until('no longer', async () => !(await allowedNow()), 15_000);
   });
 
   it('refuses an unsafe request that a foreign page sends with cookies', async () => {

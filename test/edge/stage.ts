@@ -30,6 +30,8 @@ export interface FakeOrigin {
   handler: Handler;
   /** `silent`: connections are taken and nothing is ever answered. */
   health: 'up' | 'draining' | 'silent';
+  /** Pages that operators allowed. */
+  origins: string[];
   readonly server: Server;
   /** Refuses connections and resets those that are open. */
   down(): Promise<void>;
@@ -47,6 +49,7 @@ export async function createFakeOrigin(node: string): Promise<FakeOrigin> {
     probes: [],
     handler: (_, response) => answerJson(response, 200, { node }),
     health: 'up',
+    origins: [],
     server,
     async down() {
       const closed = new Promise(resolve => server.close(resolve));
@@ -62,6 +65,7 @@ export async function createFakeOrigin(node: string): Promise<FakeOrigin> {
       if (origin.health !== 'silent') answerJson(response, 200, { region, node, state: origin.health });
       return;
     }
+    if (request.url === '/health/origins') return answerJson(response, 200, { origins: origin.origins });
     const chunks: Buffer[] = [];
     request.on('error', () => undefined);
     for await (const chunk of request) chunks.push(chunk as Buffer);
