@@ -193,6 +193,32 @@ describe('workbins', () => {
   });
 });
 
+describe('what lies elsewhere', () => {
+  it('of other agents is not shown to an agent, and to a supervisor it is', async () => {
+    for (const [user, status] of [
+      ['agent1', 403],
+      ['super1', 200],
+    ] as const) {
+      const { tab } = await desk(user);
+      for (const verb of ['get-content', 'subscribe'])
+        expect((await tab.post(`/workbins/w/${verb}`, { data: { ownerId: '7002' } })).status, `${user} ${verb}`).toBe(status);
+    }
+  });
+
+  it('in the workbin of the own group or place is shown', async () => {
+    const { tab } = await desk();
+    for (const ownerId of ['Sales', 'Place_7001', '7001'])
+      expect((await tab.post('/workbins/w/get-content', { data: { ownerId } })).status).toBe(200);
+  });
+
+  it('cannot be looked at by guessing its id', async () => {
+    const { bench, tab } = await desk();
+    const { interactionID } = bench.ixn.board.submit('email').properties;
+    const answer = await tab.post(`/workbins/interactions/${interactionID}/get-details`, {});
+    expect([answer.status, answer.body.errors?.[0]?.code]).toEqual([404, 'interaction.unknown']);
+  });
+});
+
 describe('a supervisor', () => {
   const messages = (tab: Tab): Record<string, unknown>[] => tab.heard('/workspace/v3/media-management');
 

@@ -12,6 +12,7 @@ import type { SnapshotMessageWire } from '@handover/shared/api/workspace';
 import type { InteractionCommand } from '../../../../contracts/interaction.ts';
 import { send } from '../send.ts';
 import { lookedAtWire } from '../wire.ts';
+import { isOurs, mayLookAt } from './looking.ts';
 import { answerOf, askThen, clean, performThen, unexpected } from './perform.ts';
 import { accepted, deskOperation } from './row.ts';
 import type { At, DigitalAnswer, DigitalOperation } from './row.ts';
@@ -28,6 +29,7 @@ function tell(at: At, body: Body): DigitalAnswer {
   return accepted;
 }
 
+const unknown: DigitalAnswer = { kind: 'error', code: 'interaction.unknown' };
 const noSnapshot: DigitalAnswer = { kind: 'error', code: 'request.not-found', field: 'snapshotId' };
 
 /** The server counts its snapshots; undefined when the path names none of them. */
@@ -45,7 +47,7 @@ function page(at: At, snapshotID: number, data: { startIndex: number; size: numb
           snapshotId: String(snapshotID),
           ...(total === undefined ? {} : { numberOfInteractions: total }),
           startIndex: data.startIndex,
-          interactions: event.interactions.map(each => lookedAtWire(each, at.desk.context)),
+          interactions: event.interactions.filter(each => isOurs(at, each)).map(each => lookedAtWire(each, at.desk.context)),
         }),
   );
 }
@@ -76,9 +78,9 @@ export const managementRows: readonly DigitalOperation[] = [
     data: noData,
     run: at =>
       askThen(at, { messageName: 'RequestGetInteractionProperties', interactionID: at.params['id'] ?? '' }, event =>
-        event.messageName === 'EventInteractionProperties'
+        event.messageName === 'EventInteractionProperties' && mayLookAt(at, event.interaction)
           ? tell(at, { notificationType: 'InteractionDetails', interaction: lookedAtWire(event.interaction, at.desk.context) })
-          : unexpected(),
+          : unknown,
       ),
   }),
   deskOperation({

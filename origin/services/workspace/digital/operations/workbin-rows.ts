@@ -3,6 +3,7 @@ import type { WorkbinContentWire, WorkbinsMessageWire } from '@handover/shared/a
 import { lookedAtWire } from '../wire.ts';
 import { ask } from '../send.ts';
 import { giveAway } from './item.ts';
+import { isOurs, mayLookAt, mayRead } from './looking.ts';
 import { answerOf, askThen, reasonOf, unexpected } from './perform.ts';
 import { accepted, deskOperation } from './row.ts';
 import type { At, DigitalAnswer, DigitalOperation } from './row.ts';
@@ -10,6 +11,9 @@ import { workbinsOf } from './workbins.ts';
 
 const owner = (at: At, data: { ownerId?: string | undefined }): string =>
   data.ownerId === undefined || data.ownerId === '' ? at.seat.agentID : data.ownerId;
+
+const forbidden: DigitalAnswer = { kind: 'error', code: 'auth.forbidden' };
+const unknown: DigitalAnswer = { kind: 'error', code: 'interaction.unknown' };
 
 type Body<T = WorkbinsMessageWire> = T extends unknown ? Omit<T, 'messageType' | 'operationId'> : never;
 
@@ -21,10 +25,12 @@ function tell(at: At, body: Body): DigitalAnswer {
 }
 
 async function contentOf(at: At, workbinId: string, ownerId: string): Promise<WorkbinContentWire | DigitalAnswer> {
+  if (!mayRead(at, ownerId)) return forbidden;
   const outcome = await ask(at.desk, { messageName: 'RequestGetWorkbinContent', workbinType: workbinId, ownerID: ownerId });
   if (outcome.kind !== 'done') return answerOf(at, outcome);
   if (outcome.event.messageName !== 'EventWorkbinContent') return unexpected();
-  return { workbinId, ownerId, interactions: outcome.event.interactions.map(each => lookedAtWire(each, at.desk.context)) };
+  const interactions = outcome.event.interactions.filter(each => isOurs(at, each));
+  return { workbinId, ownerId, interactions: interactions.map(each => lookedAtWire(each, at.desk.context)) };
 }
 
 async function contents(at: At, workbinIds: readonly string[], ownerId: string): Promise<DigitalAnswer> {
@@ -38,6 +44,7 @@ async function contents(at: At, workbinIds: readonly string[], ownerId: string):
 }
 
 function subscribe(at: At, workbinIds: readonly string[], ownerID: string, notifyPropertyChanges: boolean): DigitalAnswer {
+  if (!mayRead(at, ownerID)) return forbidden;
   for (const workbinType of workbinIds)
     if (!at.desk.workbins.watch(at.server, { workbinType, ownerID, notifyPropertyChanges }))
       return { kind: 'field', field: 'data.workbinIds', message: 'too many workbins are subscribed to' };
@@ -89,9 +96,9 @@ export const workbinRows: readonly DigitalOperation[] = [
     data: noData,
     run: at =>
       askThen(at, { messageName: 'RequestGetInteractionProperties', interactionID: at.params['interactionId'] ?? '' }, event =>
-        event.messageName === 'EventInteractionProperties'
+        event.messageName === 'EventInteractionProperties' && mayLookAt(at, event.interaction)
           ? tell(at, { notificationType: 'InteractionDetails', interaction: lookedAtWire(event.interaction, at.desk.context) })
-          : unexpected(),
+          : unknown,
       ),
   }),
   deskOperation({
