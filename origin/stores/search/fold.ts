@@ -5,7 +5,7 @@ const maxLength = 255;
 
 /** Text as it is compared: lower case, without accents. Both indexes keep and ask only folded text, so they agree. */
 export function folded(text: string): string {
-  const lower = text.slice(0, maxLength).toLowerCase();
+  const lower = text.slice(0, maxLength).toLowerCase().replaceAll(/\s+/g, ' ');
   // Most text needs no more, and there is much of it.
   if (/^[\x20-\x7e]*$/.test(lower)) return lower.trim();
   return lower

@@ -39,8 +39,11 @@ export function whyNoElasticsearch({ own = false } = {}): string | undefined {
   }
 }
 
-/** `ELASTICSEARCH_URL` when given (and not `own`), else a real one-node server on loopback. Always call `stop`. */
-export async function startElasticsearch(options: { own?: boolean; heapMb?: number } = {}): Promise<TestElasticsearch> {
+/**
+ * `ELASTICSEARCH_URL` when given (and not `own`), else a real one-node server on loopback. `measured`: it starts slower and then runs at full
+ * speed. Always call `stop`.
+ */
+export async function startElasticsearch(options: { own?: boolean; measured?: boolean } = {}): Promise<TestElasticsearch> {
   const given = process.env['ELASTICSEARCH_URL'];
   const notOurs = (): Promise<void> => Promise.reject(new Error('a given Elasticsearch is not ours to harm'));
   if (given !== undefined && options.own !== true)
@@ -52,7 +55,7 @@ export async function startElasticsearch(options: { own?: boolean; heapMb?: numb
   chmodSync(data, 0o700);
   if (isRoot) chownSync(data, serverUid, serverUid);
   const port = await freePort();
-  const start = (): Promise<Running> => launch(java, home, data, port, options.heapMb ?? 512);
+  const start = (): Promise<Running> => launch(java, home, data, port, options.measured === true);
   let running = await start();
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     running.child.kill('SIGCONT');
@@ -83,10 +86,10 @@ interface Running {
   ended: Promise<unknown>;
 }
 
-async function launch(java: string, home: string, data: string, port: number, heapMb: number): Promise<Running> {
+async function launch(java: string, home: string, data: string, port: number, measured: boolean): Promise<Running> {
   const jars = readdirSync(join(home, 'lib')).map(name => join(home, 'lib', name));
-  const speed = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
-  const args = [`-Xms${heapMb}m`, `-Xmx${heapMb}m`, ...speed, '-cp', jars.join(':'), join(home, 'Launcher.java'), home, data, String(port)];
+  const speed = measured ? [] : ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+  const args = ['-Xms512m', '-Xmx512m', ...speed, '-cp', jars.join(':'), join(home, 'Launcher.java'), home, data, String(port)];
   const child = spawn(java, args, {
     cwd: data,
     stdio: ['ignore', 'pipe', 'pipe'],

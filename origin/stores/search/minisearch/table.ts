@@ -1,8 +1,9 @@
-import MiniSearch from 'minisearch';
+import MiniSearch, { type QueryCombination } from 'minisearch';
 import type { SearchQuery } from '../../../contracts/search.ts';
-import { mistakesIn } from '../fold.ts';
 import type { PreparedDocument } from '../prepared.ts';
 import { worth, type AskedTerm } from '../query.ts';
+import { ascending, createOrder, descending, type Entry } from './order.ts';
+import { createVocabulary } from './vocabulary.ts';
 import { worthOf } from './worth.ts';
 
 /** The documents of one index in memory, with their words. */
@@ -17,7 +18,8 @@ export interface DocumentTable {
 }
 
 export function createDocumentTable(): DocumentTable {
-  const documents = new Map<string, PreparedDocument>();
+  const documents = new Map<string, Entry>();
+  const vocabulary = createVocabulary();
   const index = new MiniSearch<PreparedDocument>({
     fields: ['words', 'related'],
     // Words are folded and cut already; a space is in none of them.
@@ -28,27 +30,20 @@ export function createDocumentTable(): DocumentTable {
     tokenize: text => text.split(' '),
     processTerm: term => term,
   });
-  /** By kind, then by name; undefined after a change. */
-  let ordered: PreparedDocument[] | undefined;
-
-  const inOrder = (): readonly PreparedDocument[] => (ordered ??= [...documents.values()].sort(ascending));
+  const order = createOrder(() => documents.values());
 
   function find(query: SearchQuery, asked: AskedTerm): PreparedDocument[] {
     if (query.match === 'words' && asked.whole !== '') return findByWords(query, asked);
-    const accepts = (document: PreparedDocument): boolean => {
-      if (asked.whole === '') return true;
-      if (query.match === 'exact') return document.texts.includes(asked.whole);
-      return document.texts.some(text => text.includes(asked.whole));
-    };
-    const found = inOrder().filter(document => isMeant(document, query) && accepts(document));
+    // The cheap look first: it sorts out most.
+    const needle = query.match === 'exact' && asked.whole !== '' ? `\n${asked.whole}\n` : asked.whole;
+    const found: PreparedDocument[] = [];
+    for (const entry of order.list()) if (entry.text.includes(needle) && isMeant(entry.document, query)) found.push(entry.document);
     return query.descending === true ? found.sort(descending) : found;
   }
 
   function findByWords(query: SearchQuery, asked: AskedTerm): PreparedDocument[] {
     if (asked.words.length === 0) return [];
-    // The library counts swapped neighbours as two mistakes, we as one: it looks one further, and `worthOf` decides.
-    const fuzzy = (word: string): number | false => (mistakesIn(word) === 0 ? false : mistakesIn(word) + 1);
-    const results = index.search(asked.words.join(' '), { prefix: true, fuzzy, combineWith: 'AND' });
+    const results = index.search({ combineWith: 'AND', queries: asked.words.map(queryOf) });
     const known = new Map<string, number>();
     const value = (word: string, term: string): number => {
       const key = `${word} ${term}`;
@@ -60,24 +55,35 @@ export function createDocumentTable(): DocumentTable {
     };
     const found: { document: PreparedDocument; worth: number }[] = [];
     for (const { id, match } of results) {
-      const document = documents.get(id as string);
+      const document = documents.get(id as string)?.document;
       if (document === undefined || !isMeant(document, query)) continue;
       const total = totalWorth(asked.words, match, value);
       if (total > 0) found.push({ document, worth: total });
     }
     const byName = query.descending === true ? descending : ascending;
-    const order = (a: { document: PreparedDocument }, b: { document: PreparedDocument }): number => byName(a.document, b.document);
-    found.sort((a, b) => (query.byName === true ? 0 : b.worth - a.worth) || order(a, b));
+    const named = (a: { document: PreparedDocument }, b: { document: PreparedDocument }): number => byName(a.document, b.document);
+    found.sort((a, b) => (query.byName === true ? 0 : b.worth - a.worth) || named(a, b));
     return found.map(each => each.document);
   }
+
+  /** A word as it is, or as the beginning of one, or mistyped. */
+  const queryOf = (word: string): QueryCombination => ({
+    combineWith: 'OR',
+    queries: [
+      { queries: [word], prefix: true, combineWith: 'OR' },
+      { queries: vocabulary.mistaken(word), combineWith: 'OR' },
+    ],
+  });
 
   const put = (list: readonly PreparedDocument[]): void => {
     for (const document of list) {
       if (documents.has(document.id)) index.replace(document);
       else index.add(document);
-      documents.set(document.id, document);
+      for (const word of document.words) vocabulary.add(word);
+      const entry = { document, text: `\n${document.texts.join('\n')}\n` };
+      order.change(documents.get(document.id), entry);
+      documents.set(document.id, entry);
     }
-    ordered = undefined;
   };
   return {
     get size() {
@@ -85,12 +91,14 @@ export function createDocumentTable(): DocumentTable {
     },
     put,
     remove(id) {
-      if (!documents.delete(id)) return;
+      const entry = documents.get(id);
+      if (entry === undefined) return;
+      documents.delete(id);
+      order.change(entry, undefined);
       index.discard(id);
-      ordered = undefined;
     },
     ids: () => documents.keys(),
-    fingerprint: id => documents.get(id)?.fingerprint,
+    fingerprint: id => documents.get(id)?.document.fingerprint,
     find,
   };
 }
@@ -122,7 +130,3 @@ const isMeant = (document: PreparedDocument, query: SearchQuery): boolean =>
   (query.skillDbid === undefined || document.skills.includes(query.skillDbid)) &&
   (query.groupDbid === undefined || document.groups.includes(query.groupDbid)) &&
   (query.dnTypes === undefined || query.dnTypes.some(type => type === document.dnType));
-
-const compared = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const ascending = (a: PreparedDocument, b: PreparedDocument): number => a.rank - b.rank || compared(a.sort, b.sort) || a.dbid - b.dbid;
-const descending = (a: PreparedDocument, b: PreparedDocument): number => a.rank - b.rank || compared(b.sort, a.sort) || a.dbid - b.dbid;
