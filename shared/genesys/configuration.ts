@@ -13,7 +13,9 @@ export type CfgObjectType =
   | 'CfgActionCode'
   | 'CfgAgentLogin'
   | 'CfgTransaction'
-  | 'CfgEnumerator';
+  | 'CfgEnumerator'
+  | 'CfgPlaceGroup'
+  | 'CfgDNGroup';
 
 interface CfgCommon {
   dbid: number;
@@ -80,6 +82,17 @@ export interface CfgAgentGroup extends CfgCommon {
   agentDBIDs: number[];
   managerDBIDs: number[];
 }
+export interface CfgPlaceGroup extends CfgCommon {
+  type: 'CfgPlaceGroup';
+  name: string;
+  placeDBIDs: number[];
+}
+/** Queues and route points that count as one, at whichever switches. */
+export interface CfgDNGroup extends CfgCommon {
+  type: 'CfgDNGroup';
+  name: string;
+  dnDBIDs: number[];
+}
 export interface CfgActionCode extends CfgCommon {
   type: 'CfgActionCode';
   name: string;
@@ -136,7 +149,9 @@ export type CfgObject =
   | CfgActionCode
   | CfgAgentLogin
   | CfgTransaction
-  | CfgEnumerator;
+  | CfgEnumerator
+  | CfgPlaceGroup
+  | CfgDNGroup;
 export type CfgObjectOf<T extends CfgObjectType> = Extract<CfgObject, { type: T }>;
 
 /** Requests to a Configuration Server. `referenceID` as in T-Library. */

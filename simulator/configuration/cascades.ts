@@ -37,10 +37,20 @@ function* beforeDelete(store: Objects, type: CfgObjectType, dbid: number): Gener
       for (const place of all(store, 'CfgPlace'))
         if (place.dnDBIDs.includes(dbid))
           yield { kind: 'update', type: 'CfgPlace', dbid: place.dbid, changes: { dnDBIDs: place.dnDBIDs.filter(id => id !== dbid) } };
+      for (const group of all(store, 'CfgDNGroup'))
+        if (group.dnDBIDs.includes(dbid))
+          yield { kind: 'update', type: 'CfgDNGroup', dbid: group.dbid, changes: { dnDBIDs: group.dnDBIDs.filter(id => id !== dbid) } };
+      return;
+    case 'CfgPlace':
+      for (const group of all(store, 'CfgPlaceGroup')) {
+        const placeDBIDs = group.placeDBIDs.filter(id => id !== dbid);
+        if (placeDBIDs.length < group.placeDBIDs.length)
+          yield { kind: 'update', type: 'CfgPlaceGroup', dbid: group.dbid, changes: { placeDBIDs } };
+      }
+      yield* withoutReference(store, type, dbid);
       return;
     case 'CfgSkill':
     case 'CfgAgentLogin':
-    case 'CfgPlace':
       yield* withoutReference(store, type, dbid);
       return;
     case 'CfgApplication':
@@ -55,6 +65,8 @@ function* beforeDelete(store: Objects, type: CfgObjectType, dbid: number): Gener
     case 'CfgActionCode':
     case 'CfgTransaction':
     case 'CfgEnumerator':
+    case 'CfgPlaceGroup':
+    case 'CfgDNGroup':
   }
 }
 

@@ -11,8 +11,8 @@ interface Row {
   timeRange?: string;
 }
 
-const queues = 'Queue, RoutePoint';
-const agents = 'Agent, AgentPlace, GroupAgents';
+const queues = 'Queue, RoutePoint, GroupQueues';
+const agents = 'Agent, AgentPlace, GroupAgents, GroupPlaces';
 const talking = 'CallInbound, CallOutbound, CallInternal, CallConsult, CallUnknown';
 
 const rows: readonly Row[] = [

@@ -22,6 +22,8 @@ export function nameKeys(object: CfgObject): { key: string; field: string }[] {
     case 'CfgSkill':
     case 'CfgTransaction':
     case 'CfgEnumerator':
+    case 'CfgPlaceGroup':
+    case 'CfgDNGroup':
       return [{ key: `${object.type} ${object.tenantDBID} ${object.name}`, field: 'name' }];
   }
 }

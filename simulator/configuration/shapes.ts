@@ -76,6 +76,8 @@ const fields: Readonly<Record<CfgObjectType, Readonly<Record<string, Field>>>> =
     agentInfo: may(agentInfo),
   },
   CfgPlace: { ...named, dnDBIDs: must(listOf(int)) },
+  CfgPlaceGroup: { ...named, placeDBIDs: must(listOf(int)) },
+  CfgDNGroup: { ...named, dnDBIDs: must(listOf(int)) },
   CfgAgentGroup: { ...named, agentDBIDs: must(listOf(int)), managerDBIDs: must(listOf(int)) },
   CfgApplication: {
     ...named,

@@ -13,6 +13,8 @@ export const statConfigurationTypes: readonly CfgObjectType[] = [
   'CfgPerson',
   'CfgAgentLogin',
   'CfgAgentGroup',
+  'CfgPlaceGroup',
+  'CfgDNGroup',
 ];
 
 export interface StatObject {
@@ -112,7 +114,12 @@ export class StatModel implements Directory {
         return { kind: 'one', targets: [targetOf('dn', objectId)], login: undefined };
       }
       case 'GroupPlaces':
-      case 'GroupQueues':
+      case 'GroupQueues': {
+        const groups = objectType === 'GroupPlaces' ? index.placeGroups : index.queueGroups;
+        const dns = groups.get(`${tenant ?? ''}:${objectId}`);
+        return dns && { kind: 'group', targets: dns.map(dn => targetOf('dn', dn)), login: undefined };
+      }
+      // Their source is an Interaction Server, which this server does not watch.
       case 'StagingArea':
       case 'Workbin':
         return undefined;
@@ -137,6 +144,9 @@ interface Index {
   /** By tenant and name: the DNs at this switch; the employee ids. */
   places: Map<string, string[]>;
   groups: Map<string, string[]>;
+  /** The DNs of all their places; their DNs: those at this switch. */
+  placeGroups: Map<string, string[]>;
+  queueGroups: Map<string, string[]>;
   statTypes: ReturnType<typeof statTypesFrom>;
 }
 
@@ -164,6 +174,7 @@ function indexOf(
   const logins = new Map(of('CfgAgentLogin').map(login => [login.dbid, login.loginCode]));
   const persons = of('CfgPerson').filter(person => person.isAgent);
   const employees = new Map(persons.map(person => [person.dbid, person.employeeID]));
+  const places = new Map(of('CfgPlace').map(place => [place.dbid, place.dnDBIDs.flatMap(dbid => numbers.get(dbid) ?? [])]));
   const isPhone = (type: string): boolean => type === 'Extension';
   return {
     tenants: new Map(of('CfgTenant').map(tenant => [tenant.name, tenant.dbid])),
@@ -186,6 +197,12 @@ function indexOf(
     ),
     groups: new Map(
       of('CfgAgentGroup').map(group => [`${group.tenantDBID}:${group.name}`, group.agentDBIDs.flatMap(dbid => employees.get(dbid) ?? [])]),
+    ),
+    placeGroups: new Map(
+      of('CfgPlaceGroup').map(group => [`${group.tenantDBID}:${group.name}`, group.placeDBIDs.flatMap(dbid => places.get(dbid) ?? [])]),
+    ),
+    queueGroups: new Map(
+      of('CfgDNGroup').map(group => [`${group.tenantDBID}:${group.name}`, group.dnDBIDs.flatMap(dbid => numbers.get(dbid) ?? [])]),
     ),
     statTypes: statTypesFrom(of('CfgApplication').find(one => one.name === application)?.options ?? [], onFault),
   };

@@ -15,6 +15,8 @@ export const objectTypes = [
   'CfgAgentLogin',
   'CfgTransaction',
   'CfgEnumerator',
+  'CfgPlaceGroup',
+  'CfgDNGroup',
 ] as const satisfies readonly CfgObjectType[];
 
 /** The objects in memory with their indexes. Every reader sees whole objects; a change replaces one. */

@@ -4,8 +4,8 @@ import { idleMsFrom, maxRetryMsFrom } from './times.ts';
 test.each([
   ['addp', 10, 5_000],
   ['addp', 0, undefined],
-  ['', 10, undefined],
-])('a connection by "%s" with a time-out of %i s is idle for %s ms at most', (connProtocol, timeoutLocalS, idleMs) => {
+  ['none', 10, undefined],
+] as const)('a connection by "%s" with a time-out of %i s is idle for %s ms at most', (connProtocol, timeoutLocalS, idleMs) => {
   expect(idleMsFrom({ connProtocol, timeoutLocalS })).toBe(idleMs);
 });
 
