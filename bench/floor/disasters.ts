@@ -181,4 +181,5 @@ export const disasters: Readonly<Record<Fault, Disaster>> = {
   sip: plain('kill', 'sip', region),
   'sip-warm': { ...plain('kill', 'sip', region), prepare: system => setRedundancy(system, 'sip', 'warm', region) },
   config: plain('kill', 'config', region),
+  stat: plain('kill', 'stat', region),
 };

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { faults, isGood, runFloor, type Fault, type Transport } from './index.ts';
 
 // A floor of working agents, and what a fault does to them: npm run bench:floor -- --agents 200 --transport long-polling|websocket
-//   --fault region|freeze|cut|site|drain|roll|sip|sip-warm|config|none --quick --json
+//   --fault region|freeze|cut|site|drain|roll|sip|sip-warm|config|stat|none --quick --json
 // Prints one JSON line; exit 1 when an agent lost something, 2 when misused. `cut` needs root; --state DIR keeps the logs.
 const { values } = parseArgs({
   options: {

@@ -15,6 +15,7 @@ export const faults = [
   'sip',
   'sip-warm',
   'config',
+  'stat',
 ] as const;
 export type Fault = (typeof faults)[number];
 
@@ -74,7 +75,8 @@ export function isGood(verdict: Verdict, fault: Fault): boolean {
 }
 
 /** Faults after which whoever served is not heard of any more: only what comes from elsewhere counts as recovered. */
-export const movesEverybody = (fault: Fault): boolean => !['none', 'drain', 'roll', 'edge', 'sip', 'sip-warm', 'config'].includes(fault);
+export const movesEverybody = (fault: Fault): boolean =>
+  !['none', 'drain', 'roll', 'edge', 'sip', 'sip-warm', 'config', 'stat'].includes(fault);
 /** Faults that take calls along, and after which the origin logs agents in at a switch: nobody types a password for it. */
 export const losesCalls = (fault: Fault): boolean => fault === 'site' || fault === 'sip-warm';
 

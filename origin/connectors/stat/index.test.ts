@@ -138,6 +138,29 @@ test('another site is asked only when the nearest is lost altogether', async () 
   expect(connector.state).toBe('up');
 });
 
+test('the nearer server is returned to only when it has served for a while', async () => {
+  const { connector, up, clock, site, driver, openedAt, tell } = await started();
+  up(1050);
+  site.state = 'down';
+  clock.advance(1_000);
+  const opening = connector.open(wanted, () => undefined);
+  tell(1050, 7, 3);
+  await opening;
+  site.state = 'up';
+  up(1030);
+  /** Both servers live. */
+  const pass = (ms: number): void => {
+    for (let passed = 0; passed < ms; passed += 500) {
+      clock.advance(500);
+      for (const port of [1030, 1050]) driver.to(port).say({ messageName: 'KeepAliveAnswer' });
+    }
+  };
+  pass(4_000);
+  expect([openedAt(1030), connector.state]).toEqual([0, 'up']);
+  pass(2_000);
+  expect([openedAt(1030), connector.state]).toEqual([1, 'up']);
+});
+
 test('a backup is not asked', async () => {
   const { connector, up } = await started();
   up(1030, 'Backup');

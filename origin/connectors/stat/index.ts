@@ -4,9 +4,11 @@ import type { Configuration } from '../../contracts/configuration.ts';
 import type { VoiceServers } from '../../contracts/voice.ts';
 import type { Statistics } from '../../contracts/statistics.ts';
 import type { ServerStatus } from '../link/index.ts';
-import { statPlanFrom } from './plan.ts';
+import { pairsFrom } from './plan.ts';
 import { createStatServer, type StatServer, type StatServerOptions } from './server.ts';
 import { SharedStatistics } from './shared-statistics.ts';
+
+export { pairsFrom, type PlannedPair } from './plan.ts';
 
 export interface StatConnectorOptions extends StatServerOptions {
   readonly configuration: Configuration;
@@ -27,6 +29,8 @@ export interface StatConnector extends Statistics {
 const settleMs = 50;
 /** How often the sites are looked at again. */
 const lookMs = 1_000;
+/** A nearer server is returned to when it has served for so long: one that comes and goes is not worth opening everything each time. */
+const returnAfterMs = 5_000;
 
 /**
  * Links to the Stat Servers of the configuration; follows it without a restart. The nearest site's is asked, and another one's only while the
@@ -47,7 +51,7 @@ export function createStatServers(options: StatConnectorOptions): StatConnector 
     cancelReplan = undefined;
     if (!running) return;
     const before = servers;
-    servers = statPlanFrom(configuration, options.application, options.location).map(planned => {
+    servers = pairsFrom(configuration, options.application, options.location, 'StatServer').ordered.map(planned => {
       const present = before.find(server => isDeepStrictEqual(server.planned, planned));
       if (present !== undefined) return present;
       const server: StatServer = createStatServer(options, planned, () => choose(server));
@@ -72,7 +76,10 @@ export function createStatServers(options: StatConnectorOptions): StatConnector 
 
   function chosen(): StatServer | undefined {
     for (const server of servers) {
-      if (server.serves) return server;
+      if (server === serving && server.serves) return server;
+      if (server.serves && (serving?.serves !== true || server.servesForMs >= returnAfterMs)) return server;
+      // Until it has served for long enough the present one goes on.
+      if (server.serves) continue;
       const isSiteUp = options.voice.all().some(({ location, state }) => location === server.planned.location && state === 'up');
       if (isSiteUp) return undefined;
     }

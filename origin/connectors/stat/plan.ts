@@ -1,10 +1,10 @@
-import type { CfgApplication } from '@handover/shared/genesys';
+import type { ApplicationType, CfgApplication } from '@handover/shared/genesys';
 import type { Configuration } from '../../contracts/configuration.ts';
 import { idleMsFrom, maxRetryMsFrom, type Endpoint, type PairMode } from '../link/index.ts';
 import { byLocation } from '../sip/index.ts';
 
-/** A Stat Server to be connected to, as the configuration describes it. */
-export interface PlannedStatServer {
+/** A server, with its backup, to be connected to as the configuration describes it. */
+export interface PlannedPair {
   /** Of the primary's Application object. */
   readonly name: string;
   readonly location: string | undefined;
@@ -16,17 +16,18 @@ export interface PlannedStatServer {
   readonly maxRetryMs: number | undefined;
 }
 
-/** The Stat Servers that our Application object is connected to, the nearest to `location` first. One without an address is left out. */
-export function statPlanFrom(
+/** The servers of a type that our Application object is connected to, the nearest to `location` first. One without an address is left out. */
+export function pairsFrom(
   configuration: Pick<Configuration, 'get' | 'all'>,
   applicationName: string,
   location: string,
-): readonly PlannedStatServer[] {
+  appType: ApplicationType,
+): { readonly ordered: readonly PlannedPair[]; readonly local: number } {
   const own = configuration.all('CfgApplication').find(application => application.name === applicationName);
-  const planned: PlannedStatServer[] = [];
+  const planned: PlannedPair[] = [];
   for (const connection of own?.appServers ?? []) {
     const named = configuration.get('CfgApplication', connection.applicationDBID);
-    if (named?.appType !== 'StatServer') continue;
+    if (named?.appType !== appType) continue;
     const backup = configuration.get('CfgApplication', named.serverInfo?.backupServerDBID ?? -1);
     const reachable = [named, backup].filter(
       (server): server is CfgApplication & { serverInfo: Endpoint } => server?.state === 'Enabled' && server.serverInfo !== undefined,
@@ -42,5 +43,5 @@ export function statPlanFrom(
       maxRetryMs: maxRetryMsFrom(reachable),
     });
   }
-  return byLocation(planned, location).ordered;
+  return byLocation(planned, location);
 }

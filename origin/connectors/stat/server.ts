@@ -4,7 +4,7 @@ import { ok, refuse, type Result } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
 import type { StatisticRefusal, StatReading, WantedStatistic } from '../../contracts/statistics.ts';
 import { createPair, createRequests, serverStatusFrom, type LinkDriver, type ServerStatus, type WireMessage } from '../link/index.ts';
-import type { PlannedStatServer } from './plan.ts';
+import type { PlannedPair } from './plan.ts';
 import { aboutFrom, refusalFrom, statEventFrom, statHandshake, statNewsFrom } from './protocol.ts';
 
 export interface StatServerOptions {
@@ -22,9 +22,11 @@ export interface Upstream {
 }
 
 export interface StatServer {
-  readonly planned: PlannedStatServer;
+  readonly planned: PlannedPair;
   /** Connected to a primary. */
   readonly serves: boolean;
+  /** For how long already, ms. */
+  readonly servesForMs: number;
   /** The listener hears every value, the first one before this resolves. */
   open(wanted: WantedStatistic, listener: (reading: StatReading) => void): Promise<Result<Upstream, StatisticRefusal>>;
   get(wanted: WantedStatistic): Promise<Result<StatReading, StatisticRefusal>>;
@@ -38,9 +40,10 @@ const maxQueued = 20_000;
 const maxPending = 1_000;
 
 /** One Stat Server, a primary with its backup. `onChange`: it serves, serves no more, or another of the pair serves: what was open is gone. */
-export function createStatServer(options: StatServerOptions, planned: PlannedStatServer, onChange: () => void): StatServer {
+export function createStatServer(options: StatServerOptions, planned: PlannedPair, onChange: () => void): StatServer {
   const { clock } = options;
   let lastReference = 0;
+  let servesSinceMs = 0;
   const listeners = new Map<number, { tell: (reading: StatReading) => void; last: StatReading | undefined; isValid: boolean }>();
   const nextReference = (): number => (lastReference = (lastReference % 0x7fff_ffff) + 1);
   const requests = createRequests({ clock, nextReference, target: () => pair.active?.link, maxQueued, maxPending });
@@ -68,7 +71,8 @@ export function createStatServer(options: StatServerOptions, planned: PlannedSta
       drained: member => {
         if (pair.active === member) requests.pump();
       },
-      change() {
+      change(change) {
+        if (change === 'restored') servesSinceMs = clock.monotonic();
         requests.failAll();
         listeners.clear();
         onChange();
@@ -107,6 +111,9 @@ export function createStatServer(options: StatServerOptions, planned: PlannedSta
     planned,
     get serves() {
       return pair.state === 'up' && pair.active !== undefined;
+    },
+    get servesForMs() {
+      return clock.monotonic() - servesSinceMs;
     },
     async open(wanted, listener) {
       let id = 0;
