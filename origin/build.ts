@@ -10,6 +10,7 @@ import { createConfiguration } from './connectors/configuration/index.ts';
 import type { AdoptionHooks, AgentSessionKey } from './contracts/ownership.ts';
 import { createSimDriver } from './connectors/link/index.ts';
 import { createReferee, createVoiceServers } from './connectors/sip/index.ts';
+import { createInteractionServers } from './connectors/interaction/index.ts';
 import { createStatServers } from './connectors/stat/index.ts';
 import { createOwnership, createUpstashRegistry } from './ownership/index.ts';
 import { createAdminRoutes } from './server/admin.ts';
@@ -74,6 +75,16 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
   });
   const voice = createVoiceServers({ configuration, application, location, node, driver, clock, random, log: log.area('voice') });
 
+  const interactions = createInteractionServers({
+    configuration,
+    application,
+    location,
+    node,
+    driver,
+    clock,
+    random,
+    log: log.area('interactions'),
+  });
   const stat = createStatServers({ configuration, voice, application, location, driver, clock, random, log: log.area('stat') });
 
   const allowedOrigins = createAllowedOrigins(config.allowedOrigins);
@@ -125,6 +136,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
   const workspace = createWorkspace({
     configuration,
     voice,
+    interactions,
     statistics: stat,
     identity,
     preferences: postgres.preferences,
@@ -232,7 +244,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
             ownership: ownership.status(),
             workspace: workspace.status(),
             statistics: statistics.status(),
-            servers: [...configuration.status(), ...voice.status(), ...stat.status()],
+            servers: [...configuration.status(), ...voice.status(), ...stat.status(), ...interactions.status()],
             search: configurationService.searchStatus(),
           }),
           rebuildSearch() {
@@ -263,7 +275,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     async start() {
       cache.start();
       configuration.start();
-      await Promise.all([postgres.start(), voice.start(), stat.start()]);
+      await Promise.all([postgres.start(), voice.start(), interactions.start(), stat.start()]);
       authentication.start();
       environment.start();
       configurationService.start();
@@ -286,6 +298,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
       environment.stop();
       authentication.stop();
       voice.stop();
+      interactions.stop();
       stat.stop();
       await configurationService.stop();
       configuration.stop();
