@@ -9,6 +9,10 @@ export function usageOf(pid: number): { cpuMs: number; rssMib: number } {
   return { cpuMs: (Number(fields[11]) + Number(fields[12])) * ticksMs, rssMib: (pages * 4_096) / 2 ** 20 };
 }
 
+/** How many files a process of this machine may have open. */
+export const openFilesLimit = (): number =>
+  Number(/^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 1_024);
+
 export interface Load {
   url: string;
   path: string;

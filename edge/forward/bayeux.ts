@@ -1,11 +1,12 @@
 import { z } from '@handover/shared/config';
 
+const maxMessages = 100;
 const messageSchema = z.object({
   channel: z.string().max(256),
   id: z.string().max(64).optional(),
   clientId: z.string().max(128).optional(),
 });
-const batchSchema = z.union([z.array(messageSchema).max(100), messageSchema.transform(message => [message])]);
+const batchSchema = z.union([z.array(messageSchema).max(maxMessages), messageSchema.transform(message => [message])]);
 type Message = z.infer<typeof messageSchema>;
 
 const parkedSuffix = '/connect';
@@ -17,10 +18,20 @@ export function holdsConnect(path: string, bytes: Uint8Array | undefined): boole
   return bytes !== undefined && decoder.decode(bytes).includes('/meta/connect');
 }
 
-/** Only meta messages: they may be sent again. A publish among them may not. Unreadable: may not. */
+/** Only meta messages: they may be sent again. A publish among them may not. Unreadable: may not. Looks at nothing else, since every poll comes by. */
 export function onlyMeta(bytes: Uint8Array): boolean {
-  const batch = read(bytes);
-  return batch !== undefined && batch.every(message => message.channel.startsWith('/meta/'));
+  try {
+    const parsed: unknown = JSON.parse(decoder.decode(bytes));
+    const batch: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
+    return batch.length <= maxMessages && batch.every(isMeta);
+  } catch {
+    return false;
+  }
+}
+
+function isMeta(message: unknown): boolean {
+  if (typeof message !== 'object' || message === null || !('channel' in message)) return false;
+  return typeof message.channel === 'string' && message.channel.startsWith('/meta/');
 }
 
 function read(bytes: Uint8Array): Message[] | undefined {

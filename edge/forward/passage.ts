@@ -33,12 +33,11 @@ export interface Passage {
   resends: number;
 }
 
-const noBody: TakenBody = { kind: 'none' };
-
 /** Takes the body and the pin, and settles what depends on the body: resend class, parked or not, region of a code. */
 export async function prepare(incoming: Exchange): Promise<Passage> {
   const { request, url, config, startedMs } = incoming;
-  const body: TakenBody = request.body === null ? noBody : await takeBody(request, config.maxBodyBytes);
+  const taken = takeBody(request, config.maxBodyBytes);
+  const body = taken instanceof Promise ? await taken : taken;
   const found = await findPin(config.signer, request, url, startedMs);
   const bytes = body.kind === 'bytes' ? body.bytes : undefined;
   const route = resolved(incoming.route, bytes);
@@ -63,7 +62,15 @@ export async function prepare(incoming: Exchange): Promise<Passage> {
 function resolved(route: Route, bytes: Uint8Array | undefined): Route {
   if (route.repeatWhen === undefined || route.resend === 'repeat' || bytes === undefined) return route;
   const repeat = route.repeatWhen === 'bayeux-meta' ? onlyMeta(bytes) : repeatableGrants.has(formField(bytes, 'grant_type') ?? '');
-  return repeat ? { ...route, resend: 'repeat' } : route;
+  return repeat ? repeatable(route) : route;
+}
+
+const repeatables = new WeakMap<Route, Route>();
+
+function repeatable(route: Route): Route {
+  const known = repeatables.get(route) ?? { ...route, resend: 'repeat' as const };
+  repeatables.set(route, known);
+  return known;
 }
 
 const formField = (bytes: Uint8Array, name: string): string | null => new URLSearchParams(new TextDecoder().decode(bytes)).get(name);

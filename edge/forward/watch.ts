@@ -44,7 +44,8 @@ async function watchParked(pending: Promise<Sent>, facts: Watch): Promise<Ended>
       const nowMs = Date.now();
       const holds = view.holdWatch(facts, nowMs, nowMs + watchLeaseMs);
       const tick = view.next(holds ? pollTickMs : idleTickMs);
-      const sent = await Promise.race([pending, tick.woken]).finally(() => tick.cancel());
+      const sent = await Promise.race([pending, tick.woken]);
+      tick.cancel();
       const ended = sent ?? look(facts);
       if (ended !== undefined) return ended;
     }

@@ -9,17 +9,23 @@ export type TakenBody =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'stream'; readonly stream: ReadableStream<Uint8Array>; readonly length: number | undefined };
 
-/** Reads a small body whole, passes a large one on as a stream that ends with an error at `maxBytes`. Refuses a larger announced length. */
-export async function takeBody(request: Request, maxBytes: number): Promise<TakenBody> {
-  const body: ReadableStream<Uint8Array> | null = request.body;
-  if (body === null) return { kind: 'none' };
+const none: TakenBody = { kind: 'none' };
+
+/**
+ * Reads a small body whole, passes a large one on as a stream that ends with an error at `maxBytes`. Refuses a larger announced length. A promise only
+ * when something has to be read.
+ */
+export function takeBody(request: Request, maxBytes: number): TakenBody | Promise<TakenBody> {
   const announced = lengthOf(request);
   if (announced !== undefined && announced > maxBytes) throw new AppError('request.too-large');
-  if (announced !== undefined && announced <= replayLimitBytes)
-    return { kind: 'bytes', bytes: new Uint8Array(await request.arrayBuffer()) };
-  if (announced !== undefined) return { kind: 'stream', stream: body, length: announced };
-  return peek(body, maxBytes);
+  // Without a look at `body`: the stream that this would make costs more than the bytes.
+  if (announced !== undefined && announced <= replayLimitBytes) return whole(request);
+  const body: ReadableStream<Uint8Array> | null = request.body;
+  if (body === null) return none;
+  return announced === undefined ? peek(body, maxBytes) : { kind: 'stream', stream: body, length: announced };
 }
+
+const whole = async (request: Request): Promise<TakenBody> => ({ kind: 'bytes', bytes: new Uint8Array(await request.arrayBuffer()) });
 
 function lengthOf(request: Request): number | undefined {
   const text = request.headers.get('content-length');

@@ -57,7 +57,9 @@ describe('request bodies', () => {
   });
 
   it('refuses an announced length over the limit at once', async () => {
-    await expect(takeBody(post('x', { 'content-length': '2000000' }), 1_000_000)).rejects.toMatchObject({ code: 'request.too-large' });
+    expect(() => takeBody(post('x', { 'content-length': '2000000' }), 1_000_000)).toThrow(
+      expect.objectContaining({ code: 'request.too-large' }),
+    );
   });
 
   it('breaks an unannounced body off at the limit', async () => {
@@ -66,6 +68,8 @@ describe('request bodies', () => {
   });
 
   it.each(['-1', '1e3', ' 1x', '99999999999999999999'])('refuses the length %j', async length => {
-    await expect(takeBody(post('x', { 'content-length': length }), 1_000_000)).rejects.toMatchObject({ code: 'request.invalid' });
+    expect(() => takeBody(post('x', { 'content-length': length }), 1_000_000)).toThrow(
+      expect.objectContaining({ code: 'request.invalid' }),
+    );
   });
 });
