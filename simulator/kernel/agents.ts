@@ -76,7 +76,7 @@ export function logout(step: Step, dn: Dn, reasons: KvList): Refusal | undefined
   if (agentTable[dn.agentState].logout === 'refused') return { error: 'notLoggedIn', detail: 'thisDN' };
   stopAllMonitoring(step, dn);
   if (dn.agentId !== undefined) step.state.loggedIn.delete(dn.agentId);
-  const event = { ...agentEvent(dn, 'EventAgentLogout'), reasons };
+  const event = { ...agentEvent(dn, 'EventAgentLogout'), agentWorkMode: 'Unknown' as const, reasons };
   delete dn.agentId;
   setState(step, dn, 'LoggedOut', 'Unknown', []);
   emit(step, dn.number, event);

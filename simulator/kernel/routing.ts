@@ -74,6 +74,15 @@ function route(step: Step, call: Call, queued: Party, destination: Reachable): v
   const called = addDestination(step, call, destination, options);
   emitCall(step, 'EventDiverted', call, queued, { callState: 'Redirected', third: { number: agent, role: called.role } });
   announceDestination(step, call, called);
+  tellMoved(step, call, called, { number: queued.number, role: 'RoleTransferredBy' });
+}
+
+/** The others learn with whom they are connected now. Who is only asked in joins when it answers. */
+function tellMoved(step: Step, call: Call, to: Party, third: { number: string; role: 'RoleTransferredBy' }): void {
+  if (to.invitedBy !== undefined) return;
+  const extras = { callState: 'Redirected', previousConnId: call.connId, other: { number: to.number, role: to.role }, third } as const;
+  for (const other of call.parties)
+    if (other !== to && other.invitedBy === undefined) emitCall(step, 'EventPartyChanged', call, other, extras);
 }
 
 /** The phone has rung too long: the option says what becomes of its agent; the call goes to the overflow, back to its queue, or to its end. */
@@ -89,7 +98,9 @@ export function ringTimeout(step: Step, connId: string, number: string): void {
     emitCall(step, 'EventReleased', call, party, { callState: 'NoAnswer' });
     const options = { role: party.role, ...(party.invitedBy === undefined ? {} : { invitedBy: party.invitedBy }) };
     const elsewhere = next.number === party.thisQueue ? undefined : ({ number, role: 'RoleTransferredBy' } as const);
-    announceDestination(step, call, addDestination(step, call, next, options), elsewhere);
+    const called = addDestination(step, call, next, options);
+    announceDestination(step, call, called, elsewhere);
+    tellMoved(step, call, called, { number, role: 'RoleTransferredBy' });
   }
   noAnswer(step, dn);
 }

@@ -91,9 +91,10 @@ export function emitCall(step: Step, name: TlibEventName, call: Call, party: Par
   });
 }
 
+/** Who else is in the call. Who was asked in and still rings is not yet. */
 export const otherParties = (call: Call, number: string): PartyWire[] =>
   call.parties
-    .filter(party => party.number !== number)
+    .filter(party => party.number !== number && party.invitedBy === undefined)
     .map(party => ({ dn: party.number, role: party.role, ...(party.monitor === undefined ? {} : { monitorMode: party.monitor.mode }) }));
 
 export const partyOf = (call: Call, number: string): Party | undefined => call.parties.find(party => party.number === number);

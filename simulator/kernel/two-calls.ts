@@ -3,6 +3,7 @@ import type { Refusal } from './messages.ts';
 import type { Call, Party } from './state.ts';
 import type { Step } from './step.ts';
 import { addDestination, announceDestination, isReachable, resolve } from './destination.ts';
+import { tellAll } from './user-data.ts';
 import { dial, joined, leave, makeConference } from './calls.ts';
 import { addParty, allows, emitCall, legOf, moveLeg, notNow, partyOf, removeParty } from './step.ts';
 
@@ -170,7 +171,10 @@ export function singleStepConference(step: Step, dn: string, connId: string, to:
   const destination = resolve(step.state, to);
   if (!isReachable(destination) || partyOf(call, destination.number) !== undefined)
     return { error: 'invalidDestination', detail: 'otherDN' };
-  call.userData = [...call.userData, ...added];
+  if (added.length > 0) {
+    call.userData = [...call.userData, ...added];
+    tellAll(step, call, 'EventAttachedDataChanged', dn);
+  }
   const called = addDestination(step, call, destination, { role: 'RoleConferenceMember', invitedBy: dn });
   announceDestination(step, call, called, { number: dn, role: 'RoleConferencedBy' });
   return undefined;

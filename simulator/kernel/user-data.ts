@@ -57,7 +57,8 @@ export function record(step: Step, dn: string, connId: string, command: Recordin
   return undefined;
 }
 
-function tellAll(step: Step, call: Call, name: 'EventAttachedDataChanged' | 'EventCallInfoChanged', by: string): void {
+/** Tells every party of a change that `by` made. */
+export function tellAll(step: Step, call: Call, name: 'EventAttachedDataChanged' | 'EventCallInfoChanged', by: string): void {
   const role = call.parties.find(party => party.number === by)?.role ?? 'RoleOrigination';
   for (const party of call.parties) emitCall(step, name, call, party, { third: { number: by, role } });
 }

@@ -49,14 +49,21 @@ describe('the state × event table', () => {
     },
   );
 
-  it('a call that ended never lives again, whatever comes', () => {
+  it('a call that ended never lives again, unless the phone rings with it', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...callEvents), { maxLength: 20 }), names => {
+      fc.property(fc.array(fc.constantFrom(...callEvents.filter(name => name !== 'EventRinging')), { maxLength: 20 }), names => {
         let now: Call | undefined = call('Released');
         for (const name of names) now = callAfter(now, name, event(name), '7001')?.call ?? now;
         return now.state === 'Released';
       }),
     );
+  });
+
+  it.each(['Released', 'Completed'] as const)('a %s call that comes back to the phone is told as a new one', state => {
+    const back = callAfter(call(state), 'EventRinging', event('EventRinging', { time: 9_000, userData: [] }), '7001');
+    expect(back).toMatchObject({ notification: 'StateChange', call: { state: 'Ringing' } });
+    if (state === 'Released') expect(back?.call.startedAtMs).toBe(9_000);
+    expect(back?.call.endedAtMs).toBeUndefined();
   });
 });
 

@@ -73,11 +73,13 @@ const partiesOf = (event: TlibEvent, ownDn: string, before: Call): readonly Part
 };
 
 /** The call after one event of the switch; undefined when the event means nothing for it. */
-export function callAfter(before: Call | undefined, name: CallEventName, event: TlibEvent, ownDn: string): CallChange | undefined {
+export function callAfter(known: Call | undefined, name: CallEventName, event: TlibEvent, ownDn: string): CallChange | undefined {
   const connId = event.connID;
   if (connId === undefined) return undefined;
-  const transition = callTransitions[before?.state ?? 'None'][name];
+  const transition = callTransitions[known?.state ?? 'None'][name];
   if (transition === 'ignore') return undefined;
+  // Back again, it is as a new one.
+  const before = known?.state === 'Released' && transition === 'Ringing' ? undefined : known;
   if (before === undefined && transition === 'keep') return undefined;
   const base = before ?? blank(event, connId, transition === 'keep' ? 'Established' : transition);
   const state = transition === 'keep' ? base.state : transition;

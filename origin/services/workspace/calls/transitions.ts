@@ -78,7 +78,7 @@ const live = {
   EventCallInfoChanged: 'keep',
 } as const satisfies Record<CallEventName, Transition>;
 
-/** A call that ended does not come back: connIds are never reused. */
+/** A call that ended hears nothing more, unless the switch rings the phone with it again. */
 const over = {
   EventAbandoned: 'ignore',
   EventRinging: 'ignore',
@@ -113,7 +113,7 @@ export const callTransitions: Readonly<Record<CallStanding, Readonly<Record<Call
   Dialing: live,
   Established: live,
   Held: live,
-  // User data of an ended call may still change at the switch while the agent wraps up.
-  Released: { ...over, EventAttachedDataChanged: 'keep' },
-  Completed: over,
+  // User data of an ended call may still change at the switch while the agent wraps up. A call that was not answered, or was left, may come back: it keeps its id.
+  Released: { ...over, EventAttachedDataChanged: 'keep', EventRinging: 'Ringing' },
+  Completed: { ...over, EventRinging: 'Ringing' },
 };

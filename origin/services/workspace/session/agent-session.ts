@@ -21,6 +21,8 @@ import type { WireContext } from './wire.ts';
 const maxCollected = 1000;
 const maxQueued = 64;
 const writtenWithinMs = 250;
+/** A client that did not fetch the good news by then has looked for itself. */
+const toldAgainMs = 10_000;
 
 /**
  * One agent session as an actor: the web sessions that joined it, the voice state that its events make, and a queue in which whatever
@@ -47,6 +49,8 @@ export class AgentSession {
   #collected: TlibEvent[] | undefined;
   #seen = new WeakSet<TlibEvent>();
   #unbind: (() => void)[] = [];
+  /** Until then clients may think that voice is away. */
+  #awayUntilMs = 0;
   #passportDue = false;
   #cancelSettling = (): void => undefined;
   #over = false;
@@ -181,7 +185,15 @@ export class AgentSession {
   setService(serviceState: ServiceStateChangedWire['serviceState']): void {
     if (this.#over || serviceState === this.serviceState) return;
     this.serviceState = serviceState;
+    this.#awayUntilMs = serviceState === 'UNAVAILABLE' ? Infinity : this.parts.clock.now() + toldAgainMs;
+    this.savePassport();
     this.parts.hub.deliver([...this.attachments.clients()], channels.voice, this.serviceMessage());
+  }
+
+  /** Clients were told by another node that voice is away: they hear when it is not. */
+  cameAway(): void {
+    this.serviceState = 'UNAVAILABLE';
+    this.#awayUntilMs = Infinity;
   }
 
   serviceMessage(): ServiceStateChangedWire {
@@ -196,6 +208,7 @@ export class AgentSession {
       attachments,
       hub: this.parts.hub,
       leftover,
+      away: nowMs < this.#awayUntilMs,
       digital: this.desk.passport(),
       lately: lately.current(nowMs),
       nowMs,

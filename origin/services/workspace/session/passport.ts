@@ -82,6 +82,8 @@ export const passportSchema = z.object({
     .max(8)
     .optional()
     .catch(undefined),
+  /** Clients were told that voice is away, and perhaps not yet that it is back. */
+  away: z.literal(true).optional(),
   leftover: z.object({ dn: name, switchName: name }).optional(),
   /** Calls do not fall with what this version does not understand of it. */
   digital: digitalPassportSchema.optional().catch(undefined),
@@ -97,11 +99,13 @@ export function passportOf(source: {
   attachments: Attachments;
   hub: NotificationHub;
   leftover: Leftover | undefined;
+  /** Clients may think that voice is away. */
+  away?: boolean;
   digital?: DigitalPassport | undefined;
   lately?: readonly Ended[];
   nowMs: number;
 }): Passport {
-  const { state, attachments, hub, leftover, digital, lately = [] } = source;
+  const { state, attachments, hub, leftover, away = false, digital, lately = [] } = source;
   const { channel } = state;
   const full: Passport = {
     v: 1,
@@ -121,6 +125,7 @@ export function passportOf(source: {
     ...(state.monitoring.length === 0 ? {} : { monitoring: state.monitoring.map(each => each.targetDN).slice(-50) }),
     ...(lately.length === 0 ? {} : { lately: [...lately] }),
     ...(leftover === undefined ? {} : { leftover }),
+    ...(away ? { away } : {}),
     ...(digital === undefined ? {} : { digital }),
   };
   return fitted(full);

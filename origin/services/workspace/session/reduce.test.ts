@@ -181,8 +181,21 @@ describe('a description of the DN', () => {
   it('of a phone that another agent took means logged out', () => {
     expect(resync(known, snapshot([], { agentID: 'other' }), 9).state.channel?.agentState).toBe('LoggedOut');
   });
-  it('does not bring a completed call back', () => {
-    expect(words(resync({ ...start, completed: ['A'] }, snapshot([{ connID: 'A' }]), 9, true).told)).toEqual(['dn Ready']);
+  it('brings a completed call back only when the switch says that it lives', () => {
+    const before = { ...start, completed: ['A', 'B'] };
+    const { state, told } = resync(before, snapshot([{ connID: 'A' }]), 9, true);
+    expect(words(told)).toEqual(['dn Ready', 'A Established CallRecovered']);
+    expect(state.completed).toEqual(['B']);
+  });
+  it('tells standing wishes to monitor that are new, and those that are gone', () => {
+    const wish = { targetDN: '7003', mode: 'Coach', next: 'AllCalls', scope: 'Call' } as const;
+    const before = { ...start, monitoring: [{ ...wish, targetDN: '7002' }] };
+    const { state, told } = resync(before, { ...snapshot([]), monitoring: [wish] }, 9);
+    expect(told).toMatchObject([
+      { kind: 'monitoring', state: 'MonitoringCancelled', phoneNumber: '7002' },
+      { kind: 'monitoring', state: 'MonitoringNextCall', phoneNumber: '7003', monitoring: wish },
+    ]);
+    expect(resync(state, { ...snapshot([]), monitoring: [wish] }, 9).told).toEqual([]);
   });
 });
 

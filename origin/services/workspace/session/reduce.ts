@@ -2,7 +2,7 @@ import type { CallNotification } from '@handover/shared/api/workspace';
 import type { DnSnapshotWire, KvList, MonitoringWire, TlibEvent } from '@handover/shared/genesys';
 import { callAfter, callFromSnapshot, callReleased } from '../calls/call.ts';
 import type { Call } from '../calls/call.ts';
-import { eventArea } from '../calls/transitions.ts';
+import { callTransitions, eventArea } from '../calls/transitions.ts';
 import type { CallEventName, DnEventName } from '../calls/transitions.ts';
 import { monitoringAfter, monitoringFromSnapshot, stopped } from './monitoring.ts';
 import type { MonitoringTold } from './monitoring.ts';
@@ -80,7 +80,8 @@ function reduceCall(state: VoiceState, channel: Channel, name: CallEventName, ev
   // After a transfer the call goes on under another id; a consult call names its main call in the same attribute.
   const renamed = name === 'EventPartyChanged' && formerId !== undefined && formerId !== connId && !state.calls.has(connId);
   const before = state.calls.get(renamed ? formerId : connId);
-  if (state.completed.includes(connId)) return { state, told: [] };
+  const wasCompleted = state.completed.includes(connId);
+  if (wasCompleted && callTransitions.Completed[name] === 'ignore') return { state, told: [] };
   const change = callAfter(before, name, event, channel.dn);
   if (change === undefined) return { state, told: [] };
   const withId = renamed && before !== undefined ? { ...change.call, callType: event.callType ?? typeAfterRename(before) } : change.call;
@@ -89,7 +90,7 @@ function reduceCall(state: VoiceState, channel: Channel, name: CallEventName, ev
   for (const [id, known] of state.calls) calls.set(id === before?.connId ? connId : id, id === before?.connId ? call : known);
   calls.set(connId, call);
   const told: Told[] = change.notification === undefined ? [] : [{ kind: 'call', call, notification: change.notification }];
-  const next = { ...state, calls };
+  const next = { ...state, calls, completed: wasCompleted ? state.completed.filter(id => id !== connId) : state.completed };
   if (call.state === 'Released' && channel.autoComplete) return completed(next, call, told);
   return trimmed(next, told);
 }
@@ -142,14 +143,14 @@ export function resync(state: VoiceState, snapshot: DnSnapshotWire, nowMs: numbe
     gone.push({ kind: 'call', call: released, notification: everything ? 'CallRecovered' : 'StateChange' });
   }
   for (const [id, call] of state.calls) {
-    if (call.state !== 'Released') continue;
+    if (call.state !== 'Released' || present.has(id)) continue;
     calls.set(id, call);
     if (everything) changed.push({ kind: 'call', call, notification: 'CallRecovered' });
   }
   for (const wire of present.values()) {
-    if (state.completed.includes(wire.connID)) continue;
-    const before = state.calls.get(wire.connID);
-    if (before?.state === 'Released') continue;
+    const known = state.calls.get(wire.connID);
+    // The switch is the authority: what it describes lives, though it ended here before.
+    const before = known?.state === 'Released' ? undefined : known;
     const { call, notification } = callFromSnapshot(wire, channel.dn, before);
     calls.set(call.connId, call);
     if (everything) changed.push({ kind: 'call', call, notification: 'CallRecovered' });
@@ -158,8 +159,9 @@ export function resync(state: VoiceState, snapshot: DnSnapshotWire, nowMs: numbe
   const nextChannel = channelFromSnapshot(channel, snapshot, nowMs);
   const dn: Told[] = everything || channelDiffers(channel, nextChannel) ? [{ kind: 'dn', channel: nextChannel }] : [];
   const monitoring = monitoringFromSnapshot(state.monitoring, snapshot.monitoring ?? [], everything);
+  const completedStill = state.completed.filter(id => !present.has(id));
   return {
-    state: { ...state, channel: nextChannel, calls: inOrder(state, calls), monitoring: monitoring.now },
+    state: { ...state, completed: completedStill, channel: nextChannel, calls: inOrder(state, calls), monitoring: monitoring.now },
     told: [...gone, ...dn, ...changed, ...monitoring.told],
   };
 }

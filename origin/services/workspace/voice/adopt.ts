@@ -29,16 +29,19 @@ export async function adoptSession(key: AgentSessionKey, owned: Owned, value: un
 async function goOnFrom(session: AgentSession, passport: Passport): Promise<void> {
   restoreAttachments(session, passport);
   session.leftover = passport.leftover;
+  if (passport.away === true) session.cameAway();
   const state = voiceStateFrom(passport);
   const { channel } = state;
   if (channel === undefined) {
     session.state = state;
+    session.setService('AVAILABLE');
     return;
   }
   const server = session.parts.voice.bySwitch(channel.switchName);
   if (server === undefined) {
     session.parts.log.warn('the switch of a passport is not configured here', { session: session.key.person, switch: channel.switchName });
     session.state = { ...state, channel: undefined };
+    session.setService('AVAILABLE');
     return;
   }
   session.bind(channel, server, state);
@@ -70,6 +73,7 @@ function restoreAttachments(session: AgentSession, passport: Passport): void {
 /** The first words with the switch; when it has none for us, its link decides how it goes on. */
 async function begin(session: AgentSession, server: VoiceServer): Promise<void> {
   const answered = server.state === 'up' && (await resume(session, server, true));
+  if (answered) session.setService('AVAILABLE');
   watchLink(session, server);
   if (answered || server.state === 'down') return;
   session.setService('UNAVAILABLE');
