@@ -119,6 +119,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     configuration,
     index: search,
     identity,
+    statistics: stat,
     cache,
     node,
     version,

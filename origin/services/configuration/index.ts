@@ -1,7 +1,9 @@
 import type { Hono } from 'hono';
 import type { Cache } from '../../contracts/stores.ts';
+import type { Statistics } from '../../contracts/statistics.ts';
 import { createConfigurationApp, type ConfigurationEnv } from './app.ts';
 import { createCollector, createLease, type CollectorStatus } from './collector/index.ts';
+import { createRecorder } from './history/recorder.ts';
 import type { ConfigurationParts } from './parts.ts';
 
 /** The Configuration API, `/configuration/v3`, and what keeps the search index equal to the configuration. */
@@ -15,8 +17,10 @@ export interface ConfigurationService {
   searchStatus(): CollectorStatus;
 }
 
-/** `cache` and `node` decide which node of the region writes an index that all of them share. */
-export function createConfigurationService(parts: ConfigurationParts & { cache: Cache; node: string }): ConfigurationService {
+/** `cache` and `node` decide which node of the region writes an index that all of them share; `statistics` tell what agents did. */
+export function createConfigurationService(
+  parts: ConfigurationParts & { cache: Cache; node: string; statistics: Pick<Statistics, 'get'> },
+): ConfigurationService {
   const { configuration, index, clock, log } = parts;
   const collector = createCollector({
     configuration,
@@ -25,10 +29,17 @@ export function createConfigurationService(parts: ConfigurationParts & { cache: 
     clock,
     log,
   });
+  const recorder = createRecorder({ ...parts, history: index.history, writes: () => collector.status().writes });
   return {
     app: createConfigurationApp(parts),
-    start: () => collector.start(),
-    stop: () => collector.stop(),
+    start() {
+      collector.start();
+      recorder.start();
+    },
+    async stop() {
+      recorder.stop();
+      await collector.stop();
+    },
     rebuildSearch: () => collector.rebuild(),
     searchStatus: () => collector.status(),
   };

@@ -76,6 +76,7 @@ async function served(index: SearchIndex = createSearch({ url: undefined, region
     identity,
     cache: createMemoryCache(clock),
     node: 'us-east/1',
+    statistics: { get: () => Promise.resolve(refuse({ kind: 'unavailable' })) },
     version: '9.0.0',
     clock,
     log: silentLogger,
