@@ -162,6 +162,8 @@ async function measure(): Promise<Record<string, unknown>> {
     .map(line => Date.parse((JSON.parse(line) as { time: string }).time) - startedMs)
     .filter(ms => ms >= 0)
     .toSorted((a, b) => a - b);
+  const rushes = log.filter(line => line.includes('"a rush is over"')).map(line => JSON.parse(line) as { queue: string; peak: number });
+  const peakOf = (queue: string): number => Math.max(0, ...rushes.filter(rush => rush.queue === queue).map(rush => rush.peak));
   const at = (list: readonly number[], share: number): number => list[Math.min(list.length - 1, Math.ceil(share * list.length) - 1)] ?? 0;
   const [first, last] = [adopted[0] ?? 0, adopted.at(-1) ?? 0];
   return {
@@ -172,6 +174,7 @@ async function measure(): Promise<Record<string, unknown>> {
     perCpuSecond: Math.round((adopted.length / Math.max(1, after.cpuMs - before.cpuMs)) * 1_000),
     firstActionMs: { p50: at(actionMs, 0.5), p99: at(actionMs, 0.99), worst: at(actionMs, 1) },
     firstEventMs: { p50: at(eventMs, 0.5), p99: at(eventMs, 0.99), worst: at(eventMs, 1) },
+    peakQueue: { claims: peakOf('claims'), adoptions: peakOf('adoptions') },
     refusedAndSentAgain: again,
     nodeCpuMs: after.cpuMs - before.cpuMs,
     memoryMib: { before: Math.round(before.rssMib), peak: Math.round(peakMib) },

@@ -64,6 +64,8 @@ const drainDeadlineMs = 10_000;
 /** Enough to keep registry and switch busy over a WAN; the rest waits, the oldest first. */
 const claimsAtOnce = 128;
 const adoptionsAtOnce = 32;
+/** So many waiting sessions at once are worth a line when they are through. */
+const rushSize = 64;
 
 class NodeRunner implements OwnershipDoor {
   private readonly options: OwnershipOptions;
@@ -102,8 +104,8 @@ class NodeRunner implements OwnershipDoor {
       ...options,
       rules,
       ensureTimeoutMs: options.ensureTimeoutMs ?? 4_000,
-      claims: new Turns(claimsAtOnce),
-      adoptions: new Turns(adoptionsAtOnce),
+      claims: new Turns(claimsAtOnce, peak => this.tellRush('claims', peak)),
+      adoptions: new Turns(adoptionsAtOnce, peak => this.tellRush('adoptions', peak)),
       past: this.lease.past,
       incarnation: () => this.lease.incarnation,
       leased: () => this.lease.leased,
@@ -195,6 +197,10 @@ class NodeRunner implements OwnershipDoor {
     if (key === undefined) return;
     const runner = this.open(session, key);
     if (runner.state.kind === 'absent' || runner.state.kind === 'lapsed') runner.look();
+  }
+
+  private tellRush(queue: 'claims' | 'adoptions', peak: number): void {
+    if (peak >= rushSize) this.options.log.info('a rush is over', { queue, peak });
   }
 
   private learn(views: readonly NodeView[]): void {

@@ -23,6 +23,22 @@ describe('turns', () => {
     expect(begun).toEqual(['a', 'b', 'c']);
   });
 
+  it('say how many had waited once nobody waits any more, each time anew', () => {
+    const peaks: number[] = [];
+    const turns = new Turns(1, peak => peaks.push(peak));
+    const ends: (() => void)[] = [];
+    const take = (): (() => void) => turns.take(end => ends.push(end));
+    take();
+    take();
+    const leave = take();
+    leave();
+    expect(peaks).toEqual([]);
+    ends[0]?.();
+    expect(peaks).toEqual([2]);
+    take()();
+    expect(peaks).toEqual([2, 1]);
+  });
+
   it('count as one when they are given back twice', () => {
     const { begun, take, end } = stage(1);
     for (const name of ['a', 'b', 'c']) take(name);
