@@ -2,7 +2,7 @@ import type { TlibEvent } from '@handover/shared/genesys';
 import { ok, refuse } from '@handover/shared/result';
 import type { Result } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
-import type { KernelEvent, KernelInput, KernelOptions, KernelState } from '../../../../simulator/kernel/index.ts';
+import type { KernelEvent, KernelInput, KernelOptions, KernelState } from '@handover/simulator/kernel';
 import {
   defaultOptions,
   dnSnapshot,
@@ -11,7 +11,7 @@ import {
   stateEntries,
   stateFromEntries,
   step,
-} from '../../../../simulator/kernel/index.ts';
+} from '@handover/simulator/kernel';
 import type { VoiceCommand, VoiceRefusal, VoiceServer } from '../../../contracts/voice.ts';
 
 type Change = 'lost' | 'restored' | 'switched';
