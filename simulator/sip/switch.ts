@@ -4,12 +4,12 @@ import type { Clock } from '@handover/shared/time';
 import type { ToWorld } from '../world/index.ts';
 import type { ClientSession } from './client-session.ts';
 import type { Registrations } from './registrations.ts';
-import type { StandbyFeed } from './replication.ts';
+import type { SwitchFeed } from './replication.ts';
 
 export interface SwitchSurroundings {
   clock: Clock;
   registrations: Registrations<ClientSession>;
-  feed: StandbyFeed;
+  feed: SwitchFeed;
   client(id: string): ClientSession | undefined;
   toWorld(message: ToWorld): void;
 }
