@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const roles = ['world', 'config', 'sip', 'stat'] as const;
+export const roles = ['world', 'config', 'sip', 'stat', 'interaction'] as const;
 export type Role = (typeof roles)[number];
 export interface Address {
   host: string;
@@ -18,7 +18,7 @@ export interface CommandLine {
   port: number;
   controlPort: number;
   world: Address | undefined;
-  /** `config`: the other Configuration Servers; `sip` and `stat`: where to read the configuration, in order of preference. */
+  /** `config`: the other Configuration Servers; all others: where to read the configuration, in order of preference. */
   config: readonly Address[];
   peers: readonly Address[];
   /** `stat`: the site's SIP Servers. */
@@ -65,7 +65,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     watchStdin: values['watch-stdin'] ?? false,
   };
   if (role !== 'world' && line.world === undefined) throw new Error('--world: host:port');
-  if ((role === 'sip' || role === 'stat') && line.config.length === 0) throw new Error('--config: host:port, several by commas');
+  if (role !== 'world' && role !== 'config' && line.config.length === 0) throw new Error('--config: host:port, several by commas');
   if (role === 'stat' && line.sip.length === 0) throw new Error('--sip: host:port, several by commas');
   return line;
 }

@@ -12,6 +12,8 @@ export interface SitePorts {
   sip: { primary: number; backup: number };
   /** Without them the site has no Stat Servers. */
   stat?: { primary: number; backup: number };
+  /** Without them the site has no Interaction Servers. */
+  interaction?: { primary: number; backup: number };
 }
 
 export interface SiteWish {
@@ -76,6 +78,13 @@ export function siteProcesses(site: string, wish: SiteWish): SiteProcess[] {
       const args = ['stat', ...common, ...world, ...config, ...sip, '--role', role, '--port', String(ports.stat[role])];
       processes.push({ name: applicationName('stat', site, role), kind: 'stat', role, args, host, ports: [ports.stat[role]] });
     }
+  if (ports.interaction !== undefined)
+    for (const role of ['primary', 'backup'] as const) {
+      const args = ['interaction', ...common, ...world, ...config, '--role', role, '--port', String(ports.interaction[role])];
+      args.push('--redundancy', wish.redundancy ?? 'hot');
+      const name = applicationName('interaction', site, role);
+      processes.push({ name, kind: 'interaction', role, args, host, ports: [ports.interaction[role]] });
+    }
   return processes;
 }
 
@@ -83,7 +92,7 @@ export function siteProcesses(site: string, wish: SiteWish): SiteProcess[] {
 export function serverAddresses(wish: SiteWish): Record<string, { host: string; port: number }> {
   const addresses: Record<string, { host: string; port: number }> = {};
   for (const { name, host, ports } of wish.sites)
-    for (const kind of ['config', 'sip', 'stat'] as const)
+    for (const kind of ['config', 'sip', 'stat', 'interaction'] as const)
       for (const role of ['primary', 'backup'] as const) {
         const port = ports[kind]?.[role];
         if (port !== undefined) addresses[applicationName(kind, name, role)] = { host, port };

@@ -1,5 +1,6 @@
 import type { ApplicationType, CfgConnection, KvList } from '@handover/shared/genesys';
 import { kvNested, kvStr } from '@handover/shared/genesys';
+import { demoInteractionOptions } from './demo-interaction.ts';
 import { demoStatTypes } from './demo-stat-types.ts';
 import { locationOf, type Builder, type Of } from './demo-builder.ts';
 
@@ -19,7 +20,7 @@ const kinds: readonly { prefix: string; appType: ApplicationType; redundancyType
     ],
   },
   { prefix: 'stat', appType: 'StatServer', redundancyType: 'warm', options: demoStatTypes() },
-  { prefix: 'interaction', appType: 'InteractionServer', redundancyType: 'warm', options: [] },
+  { prefix: 'interaction', appType: 'InteractionServer', redundancyType: 'hot', options: demoInteractionOptions() },
 ];
 
 /** The name of a server's Application object, and of the server itself. */

@@ -1,5 +1,6 @@
 import type { CommandLine, Role } from '../command-line.ts';
 import { startConfig } from './config.ts';
+import { startInteraction } from './interaction.ts';
 import type { Running, Surroundings } from './role.ts';
 import { startSip } from './sip.ts';
 import { startStat } from './stat.ts';
@@ -12,6 +13,7 @@ const starts: Readonly<Record<Role, (line: CommandLine, around: Surroundings) =>
   config: startConfig,
   sip: startSip,
   stat: startStat,
+  interaction: startInteraction,
 };
 
 /** Starts what the command line names; resolves when it serves. */

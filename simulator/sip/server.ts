@@ -5,6 +5,7 @@ import type { TlibRequest } from '@handover/shared/genesys';
 import { randomHex } from '@handover/shared/ids';
 import { callSnapshot, dnSnapshot, emptyState } from '../kernel/index.ts';
 import type { KernelEvent } from '../kernel/index.ts';
+import { followRequest } from '../standby/index.ts';
 import type { ConnectionHandlers, LineConnection, LineServer } from '../wire/index.ts';
 import { listenLines } from '../wire/index.ts';
 import { WorldLink } from '../world/index.ts';
@@ -13,7 +14,7 @@ import { ClientSession } from './client-session.ts';
 import { commandEntry } from './command-entry.ts';
 import { ConfigurationLink } from './configuration-link.ts';
 import { Registrations } from './registrations.ts';
-import { followRequest, StandbyFeed, StandbyFollower } from './replication.ts';
+import { createFeed, createFollower } from './replication.ts';
 import { checkRequest } from './requests.ts';
 import { ActingSwitch } from './switch.ts';
 import type { OptionOverrides } from './switch-model.ts';
@@ -45,8 +46,8 @@ export class SipServer {
   readonly #log: Logger;
   readonly #sessions = new Map<string, ClientSession>();
   readonly #registrations = new Registrations<ClientSession>();
-  readonly #feed = new StandbyFeed();
-  readonly #follower = new StandbyFollower();
+  readonly #feed = createFeed();
+  readonly #follower = createFollower();
   readonly #model: SwitchModel;
   #acting: ActingSwitch | undefined;
   #held: (() => void)[] = [];
@@ -179,6 +180,9 @@ export class SipServer {
     const at = this.#options.clock.now();
     switch (message.messageName) {
       case 'Promote':
+      case 'CustomerComes':
+      case 'CustomerSays':
+      case 'CustomerLeaves':
         return;
       case 'PhoneAnswer':
         this.#acting?.apply({ kind: 'phoneAnswer', at, connId: message.connId, number: message.number });

@@ -1,13 +1,15 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerCustomers } from './customers.ts';
 import type { World } from './world.ts';
 
 const maxBodyBytes = 64 * 1024;
 const numberShape = /^\+?[0-9]{2,15}$/;
 const connIdShape = /^[0-9A-F]{16}$/;
 
-interface Answer {
+/** An answer of the control endpoint. */
+export interface Answer {
   status: number;
   body: unknown;
 }
@@ -51,6 +53,10 @@ async function answer(world: World, request: IncomingMessage): Promise<Answer> {
   const dn = /^GET \/dns\/([^/]{1,40})$/.exec(route)?.[1];
   if (dn !== undefined) return { status: 200, body: world.dn(decodeURIComponent(dn)) };
   if (route === 'POST /calls') return makeCall(world, await readBody(request));
+  const agent = /^GET \/media\/([^/]{1,80})$/.exec(route)?.[1];
+  if (agent !== undefined) return { status: 200, body: { loggedIn: world.media(decodeURIComponent(agent)) } };
+  const customers = await answerCustomers(world, route, () => readBody(request));
+  if (customers !== undefined) return customers;
   if (route === 'POST /hangup') return hangup(world, await readBody(request));
   if (route === 'POST /promote')
     return world.promoteConfiguration() ? { status: 200, body: {} } : { status: 503, body: { error: { code: 'no-server' } } };

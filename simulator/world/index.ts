@@ -1,4 +1,4 @@
 export { listenControl } from './control.ts';
-export type { CommandEntry, FromWorld, ServerRole, ToWorld } from './protocol.ts';
+export type { CommandEntry, CustomerVisit, FromWorld, ServerRole, ToWorld } from './protocol.ts';
 export { WorldLink } from './link.ts';
 export { openWorld } from './world.ts';

@@ -1,11 +1,14 @@
 import type { AgentState, PhoneCall } from '../kernel/index.ts';
 
 /** Messages between the world of a site and its servers. Nothing outside the simulator sees them. */
-export const serverKinds = ['config', 'sip', 'stat'] as const;
+export const serverKinds = ['config', 'sip', 'stat', 'interaction'] as const;
 export type ServerKind = (typeof serverKinds)[number];
 export type ServerRole = 'Primary' | 'Backup';
 
-/** One command that a client gave a SIP Server. `node` and `epoch` are null when the command was not signed with them. */
+/**
+ * One command that a client gave a SIP or Interaction Server; `dn` and `connId` are then the
+ * agent's and the interaction's ids. `node` and `epoch` are null when the command was not signed with them.
+ */
 export interface CommandEntry {
   atMs: number;
   server: string;
@@ -36,7 +39,23 @@ export type ToWorld =
   | { messageName: 'Agent'; dn: string; agentId?: string; state: AgentState }
   /** Begins the complete picture of a server that has taken over: what is not said again after it is gone. */
   | { messageName: 'Takeover'; connIds: string[] }
-  | { messageName: 'Called'; request: number; connId: string; error?: string };
+  | { messageName: 'Called'; request: number; connId: string; error?: string }
+  /** Interaction Servers: an agent, by all names, is logged in for media or not. */
+  | { messageName: 'MediaAgent'; names: string[]; loggedIn: boolean }
+  /** Begins the complete picture of an Interaction Server that has taken over. */
+  | { messageName: 'MediaTakeover' }
+  | { messageName: 'Submitted'; request: number; interactionID?: string; error?: string };
+
+/** What a customer brings. */
+export interface CustomerVisit {
+  mediaType: 'chat' | 'email' | 'workitem';
+  queue: string;
+  nickname: string;
+  subject?: string;
+  text: string;
+  /** Employee id or user name of the agent who is asked for. */
+  agent?: string;
+}
 
 export type FromWorld =
   | { messageName: 'Role'; role: ServerRole; partner?: { server: string; host: string; port: number } }
@@ -46,7 +65,10 @@ export type FromWorld =
   | { messageName: 'Promote' }
   | { messageName: 'PhoneCall'; request: number; connId: string; from: string; to: string }
   | { messageName: 'PhoneAnswer'; connId: string; number: string }
-  | { messageName: 'PhoneHangup'; connId: string; number?: string };
+  | { messageName: 'PhoneHangup'; connId: string; number?: string }
+  | { messageName: 'CustomerComes'; request: number; visit: CustomerVisit }
+  | { messageName: 'CustomerSays'; interactionID: string; text: string }
+  | { messageName: 'CustomerLeaves'; interactionID: string };
 
 /** How often a server pings, and how long an answered ping lets it act as primary, counted from its sending. */
 export const pingEveryMs = 200;

@@ -7,8 +7,10 @@ import type { AgentState } from '../kernel/index.ts';
 import { Arbiter } from './arbiter.ts';
 import { CommandLog } from './command-log.ts';
 import { Phones } from './phones.ts';
-import type { FromWorld, ToWorld } from './protocol.ts';
+import type { CustomerVisit, FromWorld, ToWorld } from './protocol.ts';
 import { serverKinds, silenceMs } from './protocol.ts';
+
+type Answer = Extract<ToWorld, { messageName: 'Called' | 'Submitted' }>;
 
 const checkEveryMs = 100;
 const callAnswerMs = 1_000;
@@ -28,6 +30,12 @@ export interface World {
   call(from: string, to: string): Promise<{ call: string } | { error: 'no-server' | 'refused' | 'no-answer'; detail?: string }>;
   /** The external parties of a call hang up, or all when there is none; false when nobody knows the call. */
   hangup(connId: string): boolean;
+  /** A customer comes; resolves with the interaction's id, or says why there is none. */
+  visit(visit: CustomerVisit): Promise<{ interactionId: string } | { error: 'no-server' | 'refused' | 'no-answer'; detail?: string }>;
+  /** What a customer says in a chat, or does; false when no server is there to hear it. */
+  customer(act: Extract<FromWorld, { messageName: 'CustomerSays' | 'CustomerLeaves' }>): boolean;
+  /** Whether an agent, by employee id or user name, is logged in for media here. */
+  media(agent: string): boolean;
   /** Makes this site's Configuration Server the master; false when there is none. */
   promoteConfiguration(): boolean;
   dn(number: string): DnView;
@@ -41,17 +49,33 @@ export async function openWorld(options: { site: string; host: string; port: num
   const connections = new Map<string, LineConnection>();
   const commands = new CommandLog();
   const agents = new Map<string, { agentId?: string; state: AgentState }>();
-  const asked = new Map<number, (answer: Extract<ToWorld, { messageName: 'Called' }> | undefined) => void>();
+  const mediaAgents = new Set<string>();
+  const asked = new Map<number, (answer: Answer | undefined) => void>();
   let request = 0;
   const tell = (id: string, message: FromWorld): void => connections.get(id)?.send(message);
   const arbiter = new Arbiter(tell);
-  const toPrimary = (message: FromWorld): boolean => {
-    const primary = arbiter.primary('sip');
+  const toPrimary = (message: FromWorld, kind: 'sip' | 'interaction' = 'sip'): boolean => {
+    const primary = arbiter.primary(kind);
     if (primary === undefined) return false;
     tell(primary.id, message);
     return true;
   };
   const phones = new Phones(clock, message => void toPrimary(message));
+
+  /** Asks the primary for something; undefined when it does not answer. */
+  const ask = async (messageOf: (request: number) => FromWorld, kind: 'sip' | 'interaction'): Promise<Answer | 'no-server' | undefined> => {
+    const number = (request += 1);
+    const answer = await new Promise<Answer | 'no-server' | undefined>(resolve => {
+      const stop = clock.after(callAnswerMs, () => resolve(undefined));
+      asked.set(number, answered => {
+        stop();
+        resolve(answered);
+      });
+      if (!toPrimary(messageOf(number), kind)) resolve('no-server');
+    });
+    asked.delete(number);
+    return answer;
+  };
 
   const receive = (id: string, message: ToWorld): void => {
     const now = clock.monotonic();
@@ -79,7 +103,15 @@ export async function openWorld(options: { site: string; host: string; port: num
         if (!fromPrimary()) return;
         agents.clear();
         return phones.keepOnly(message.connIds);
+      case 'MediaTakeover':
+        return mediaAgents.clear();
+      case 'MediaAgent':
+        for (const name of message.names)
+          if (message.loggedIn) mediaAgents.add(name);
+          else mediaAgents.delete(name);
+        return;
       case 'Called':
+      case 'Submitted':
         asked.get(message.request)?.(message);
         return;
       default:
@@ -116,20 +148,20 @@ export async function openWorld(options: { site: string; host: string; port: num
     commands,
     async call(from, to) {
       const connId = newConnId();
-      const number = (request += 1);
-      const answer = await new Promise<Extract<ToWorld, { messageName: 'Called' }> | 'no-server' | undefined>(resolve => {
-        const stop = clock.after(callAnswerMs, () => resolve(undefined));
-        asked.set(number, called => {
-          stop();
-          resolve(called);
-        });
-        if (!toPrimary({ messageName: 'PhoneCall', request: number, connId, from, to })) resolve('no-server');
-      });
-      asked.delete(number);
+      const answer = await ask(number => ({ messageName: 'PhoneCall', request: number, connId, from, to }), 'sip');
       if (answer === 'no-server') return { error: 'no-server' };
       if (answer === undefined) return { error: 'no-answer' };
-      return answer.error === undefined ? { call: answer.connId } : { error: 'refused', detail: answer.error };
+      return answer.error === undefined ? { call: connId } : { error: 'refused', detail: answer.error };
     },
+    async visit(visit) {
+      const answer = await ask(number => ({ messageName: 'CustomerComes', request: number, visit }), 'interaction');
+      if (answer === 'no-server') return { error: 'no-server' };
+      if (answer?.messageName !== 'Submitted') return { error: 'no-answer' };
+      const { interactionID, error } = answer;
+      return interactionID === undefined ? { error: 'refused', detail: error ?? '' } : { interactionId: interactionID };
+    },
+    customer: act => toPrimary(act, 'interaction'),
+    media: agent => mediaAgents.has(agent),
     hangup(connId) {
       const call = phones.get(connId);
       if (call === undefined) return false;

@@ -1,0 +1,144 @@
+import type { IxnAgentSnapshot, IxnRequest, MediaState, MediaType } from '@handover/shared/genesys';
+import { dropHandler, dropInvite, type Work } from './work.ts';
+import { goHome } from './routing.ts';
+import type { Refused } from './refusals.ts';
+import type { AgentRecord, IxnState } from './state.ts';
+import { limits } from './state.ts';
+
+type Request<Name extends IxnRequest['messageName']> = Extract<IxnRequest, { messageName: Name }>;
+
+/** Everything about one agent, for who comes late. */
+export function agentSnapshot(state: IxnState, agentID: string): IxnAgentSnapshot {
+  const agent = state.agents.get(agentID);
+  const own = [...(state.busy.get(agentID) ?? [])].flatMap(id => state.items.get(id) ?? []);
+  return {
+    loggedIn: agent !== undefined,
+    dnd: agent?.dnd === true,
+    media: (agent?.media ?? []).map(each => ({ ...each })),
+    handling: own.flatMap(item => (item.handlers.includes(agentID) ? [item.properties] : [])),
+    invited: own.flatMap(item =>
+      item.invites.flatMap(({ ticketID, agentID: invited }) => (invited === agentID ? [{ ticketID, interaction: item.properties }] : [])),
+    ),
+  };
+}
+
+/** Tells the agent's client how the agent stands. */
+export function tellStatus(work: Work, agentID: string, placeName: string): void {
+  const event = { messageName: 'EventCurrentAgentStatus' as const, agentID, placeName, snapshot: agentSnapshot(work.state, agentID) };
+  work.toAgent(agentID, event);
+}
+
+/** Also again, and from another client: what the agent has stays, the login moves. */
+export function login(work: Work, request: Request<'RequestAgentLogin'>): Refused {
+  const { agentID, placeName } = request;
+  const { agents } = work.state;
+  const before = agents.get(agentID);
+  if (before === undefined && agents.size >= limits.agents) return 'too-many';
+  const reason = request.reason === undefined ? {} : { reason: request.reason };
+  const media = new Map(request.mediaList.map(({ mediaType, state }) => [mediaType, { mediaType, state, ...reason }]));
+  for (const mediaType of before?.media.map(each => each.mediaType) ?? []) if (!media.has(mediaType)) withdraw(work, agentID, mediaType);
+  agents.set(agentID, {
+    agentID,
+    placeName,
+    client: work.client,
+    dnd: before?.dnd ?? false,
+    media: [...media.values()],
+    offeredAt: before?.offeredAt ?? 0,
+  });
+  work.outputs.push({ kind: 'agent', agentID, loggedIn: true });
+  tellStatus(work, agentID, placeName);
+  return work.ack();
+}
+
+export function logout(work: Work, request: Request<'RequestAgentLogout'>): Refused {
+  const agent = work.state.agents.get(request.agentID);
+  if (agent === undefined) return 'not-logged-in';
+  leave(work, agent, 12);
+  const { agentID, placeName, client } = agent;
+  const snapshot = agentSnapshot(work.state, agentID);
+  work.toClient(client, { messageName: 'EventCurrentAgentStatus', agentID, placeName, snapshot });
+  return work.ack();
+}
+
+/** The login ends, and what the agent had goes back where it came from. */
+export function leave(work: Work, agent: AgentRecord, operation: 12 | 13): void {
+  const { agentID } = agent;
+  for (const interactionID of [...(work.state.busy.get(agentID) ?? [])]) {
+    const item = work.state.items.get(interactionID);
+    if (item === undefined) continue;
+    const invite = item.invites.find(each => each.agentID === agentID);
+    const handled = item.handlers.includes(agentID);
+    if (invite !== undefined) dropInvite(work, item, invite);
+    if (handled) dropHandler(work, item, agentID);
+    const ticket = handled || invite === undefined ? {} : { ticketID: invite.ticketID };
+    work.toAgent(agentID, { messageName: 'EventRevoked', agentID, ...ticket, interactionID, operation });
+    // Whoever vanished with it may come back: it is kept for them a while.
+    goHome(work, item, operation === 13 && handled ? { reservedFor: agentID } : {});
+  }
+  work.state.agents.delete(agentID);
+  work.outputs.push({ kind: 'agent', agentID, loggedIn: false });
+}
+
+export function addMedia(work: Work, request: Request<'RequestAddMedia' | 'RequestRemoveMedia'>): Refused {
+  const agent = work.state.agents.get(request.agentID);
+  if (agent === undefined) return 'not-logged-in';
+  setMedium(agent, request.mediaType, request.state ?? 'NotReady', undefined);
+  tellStatus(work, agent.agentID, agent.placeName);
+  return work.ack();
+}
+
+export function removeMedia(work: Work, request: Request<'RequestAddMedia' | 'RequestRemoveMedia'>): Refused {
+  const agent = work.state.agents.get(request.agentID);
+  if (agent === undefined) return 'not-logged-in';
+  if (!agent.media.some(each => each.mediaType === request.mediaType)) return 'no-medium';
+  agent.media = agent.media.filter(each => each.mediaType !== request.mediaType);
+  withdraw(work, agent.agentID, request.mediaType);
+  tellStatus(work, agent.agentID, agent.placeName);
+  return work.ack();
+}
+
+/** Offers of a medium that the agent no longer has. */
+function withdraw(work: Work, agentID: string, mediaType: MediaType): void {
+  for (const interactionID of [...(work.state.busy.get(agentID) ?? [])]) {
+    const item = work.state.items.get(interactionID);
+    const invite = item?.invites.find(each => each.agentID === agentID);
+    if (item?.properties.mediaType !== mediaType || invite === undefined) continue;
+    dropInvite(work, item, invite);
+    work.toAgent(agentID, { messageName: 'EventRevoked', agentID, ticketID: invite.ticketID, interactionID, operation: 12 });
+    goHome(work, item);
+  }
+}
+
+export function setReady(work: Work, request: Request<'RequestNotReadyForMedia' | 'RequestCancelNotReadyForMedia'>): Refused {
+  const agent = work.state.agents.get(request.agentID);
+  if (agent === undefined) return 'not-logged-in';
+  if (!agent.media.some(each => each.mediaType === request.mediaType)) return 'no-medium';
+  const ready = request.messageName === 'RequestCancelNotReadyForMedia';
+  setMedium(agent, request.mediaType, ready ? 'Ready' : 'NotReady', ready ? undefined : request.reason);
+  tellStatus(work, agent.agentID, agent.placeName);
+  return work.ack();
+}
+
+export function setDoNotDisturb(
+  work: Work,
+  request: Request<'RequestDoNotDisturbOn' | 'RequestDoNotDisturbOff' | 'RequestQueryAgent'>,
+): Refused {
+  const agent = work.state.agents.get(request.agentID);
+  if (agent === undefined) return 'not-logged-in';
+  agent.dnd = request.messageName === 'RequestDoNotDisturbOn';
+  tellStatus(work, agent.agentID, agent.placeName);
+  return work.ack();
+}
+
+export function setMedium(agent: AgentRecord, mediaType: MediaType, state: MediaState, reason: string | undefined): void {
+  const medium = { mediaType, state, ...(reason === undefined ? {} : { reason }) };
+  const known = agent.media.some(each => each.mediaType === mediaType);
+  agent.media = known ? agent.media.map(each => (each.mediaType === mediaType ? medium : each)) : [...agent.media, medium];
+}
+
+/** A client is gone, and nobody says for whom it acted any more. */
+export function vanish(work: Work, client: string): void {
+  for (const agent of [...work.state.agents.values()]) if (agent.client === client) leave(work, agent, 13);
+  for (const [name, clients] of work.state.watchers) if (clients.delete(client) && clients.size === 0) work.state.watchers.delete(name);
+  for (const [id, snapshot] of work.state.snapshots) if (snapshot.client === client) work.state.snapshots.delete(id);
+}

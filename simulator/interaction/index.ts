@@ -1,0 +1,1 @@
+export { InteractionServer } from './server.ts';

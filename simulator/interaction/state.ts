@@ -1,0 +1,182 @@
+import type { ChatLine, ChatVisibility, IxnProperties, MediaState, MediaType } from '@handover/shared/genesys';
+import type { Settings } from './settings.ts';
+import { defaultSettings } from './settings.ts';
+
+export interface AgentRecord {
+  agentID: string;
+  placeName: string;
+  /** The client that logged the agent in; when it vanishes, so does the login. */
+  client: string;
+  dnd: boolean;
+  media: { mediaType: MediaType; state: MediaState; reason?: string }[];
+  offeredAt: number;
+}
+
+export interface Invite {
+  ticketID: number;
+  agentID: string;
+  purpose: 'Route' | 'Transfer' | 'Conference';
+  /** Who wants it, and the request to answer when it comes to nothing. */
+  by?: { agentID: string; client: string; referenceID: number };
+}
+
+export interface Participant {
+  participantID: string;
+  nickname: string;
+  userType: ChatLine['userType'];
+  visibility: ChatVisibility;
+  /** Of everybody but customers: who it is, and the client that hears for them. */
+  agentID?: string;
+  client?: string;
+}
+
+export interface Chat {
+  open: boolean;
+  lines: ChatLine[];
+  chars: number;
+  participants: Participant[];
+  joins: number;
+}
+
+export interface Item {
+  /** Never changed in place: events keep what was. */
+  properties: IxnProperties;
+  handlers: string[];
+  invites: Invite[];
+  /** Where it goes when the last agent leaves it. */
+  home: { queue: string } | { workbinType: string; ownerID: string };
+  /** For this agent only, or for nobody yet (''), until its reservation ends. */
+  reservedFor?: string;
+  /** This agent refused it a moment ago. */
+  avoid?: string;
+  chat?: Chat;
+}
+
+export interface SnapshotRecord {
+  client: string;
+  interactionIDs: string[];
+}
+
+/** Everything an Interaction Server knows. */
+export interface IxnState {
+  /** Begins every interaction's id: two servers, or lives of one, never give the same. */
+  readonly prefix: string;
+  lastNumber: number;
+  settings: Settings;
+  readonly agents: Map<string, AgentRecord>;
+  readonly items: Map<string, Item>;
+  /** Ids of what waits in queues, the oldest first. */
+  readonly waiting: Set<string>;
+  /** Stopped ones, the oldest first; kept for late questions. */
+  readonly stopped: Set<string>;
+  /** Which interactions an agent handles or is offered. */
+  readonly busy: Map<string, Set<string>>;
+  /** What falls due when: `invite ID TICKET`, `handling ID`, `reserve ID`, `avoid ID`, `client KEY`. */
+  readonly deadlines: Map<string, number>;
+  /** Clients that hear of a workbin, by `type owner`. */
+  readonly watchers: Map<string, Set<string>>;
+  readonly snapshots: Map<number, SnapshotRecord>;
+}
+
+export const limits = {
+  agents: 20_000,
+  items: 20_000,
+  stopped: 1_000,
+  queued: 10_000,
+  lines: 5_000,
+  transcriptChars: 1_000_000,
+  participants: 20,
+  userData: 1_000,
+  watchersPerWorkbin: 100,
+  workbinsWatched: 50_000,
+  snapshotsPerClient: 50,
+} as const;
+
+export const emptyState = (prefix: string): IxnState => ({
+  prefix,
+  lastNumber: 0,
+  settings: defaultSettings,
+  agents: new Map(),
+  items: new Map(),
+  waiting: new Set(),
+  stopped: new Set(),
+  busy: new Map(),
+  deadlines: new Map(),
+  watchers: new Map(),
+  snapshots: new Map(),
+});
+
+/** The state in pieces that fit a line each. */
+export type IxnStateEntry =
+  | { kind: 'agent'; agent: AgentRecord }
+  | { kind: 'item'; item: Item }
+  | {
+      kind: 'rest';
+      prefix: string;
+      lastNumber: number;
+      settings: Settings;
+      waiting: string[];
+      stopped: string[];
+      deadlines: [string, number][];
+      watchers: [string, string[]][];
+      snapshots: [number, SnapshotRecord][];
+    };
+
+export function* stateEntries(state: IxnState): Generator<IxnStateEntry> {
+  yield {
+    kind: 'rest',
+    prefix: state.prefix,
+    lastNumber: state.lastNumber,
+    settings: state.settings,
+    waiting: [...state.waiting],
+    stopped: [...state.stopped],
+    deadlines: [...state.deadlines],
+    watchers: [...state.watchers].map(([name, clients]) => [name, [...clients]]),
+    snapshots: [...state.snapshots],
+  };
+  for (const agent of state.agents.values()) yield { kind: 'agent', agent };
+  for (const item of state.items.values()) yield { kind: 'item', item };
+}
+
+export function stateFromEntries(entries: readonly IxnStateEntry[]): IxnState {
+  const rest = entries.find(entry => entry.kind === 'rest');
+  const state = emptyState(rest?.prefix ?? '');
+  if (rest !== undefined) {
+    state.lastNumber = rest.lastNumber;
+    state.settings = rest.settings;
+    for (const id of rest.waiting) state.waiting.add(id);
+    for (const id of rest.stopped) state.stopped.add(id);
+    for (const [key, at] of rest.deadlines) state.deadlines.set(key, at);
+    for (const [name, clients] of rest.watchers) state.watchers.set(name, new Set(clients));
+    for (const [id, snapshot] of rest.snapshots) state.snapshots.set(id, snapshot);
+  }
+  for (const entry of entries) {
+    if (entry.kind === 'agent') state.agents.set(entry.agent.agentID, entry.agent);
+    if (entry.kind !== 'item') continue;
+    const { item } = entry;
+    state.items.set(item.properties.interactionID, item);
+    for (const agentID of [...item.handlers, ...item.invites.map(invite => invite.agentID)])
+      occupy(state, agentID, item.properties.interactionID);
+  }
+  return state;
+}
+
+export function occupy(state: IxnState, agentID: string, interactionID: string): void {
+  const busy = state.busy.get(agentID) ?? new Set();
+  state.busy.set(agentID, busy.add(interactionID));
+}
+
+export function vacate(state: IxnState, agentID: string, interactionID: string): void {
+  const busy = state.busy.get(agentID);
+  busy?.delete(interactionID);
+  if (busy?.size === 0) state.busy.delete(agentID);
+}
+
+/** When the next deadline falls due. */
+export function nextDeadline(state: IxnState): number | undefined {
+  let next: number | undefined;
+  for (const at of state.deadlines.values()) if (next === undefined || at < next) next = at;
+  return next;
+}
+
+export const workbinName = (workbinType: string, ownerID: string): string => JSON.stringify([workbinType, ownerID]);

@@ -1,0 +1,150 @@
+import { assertNever } from '@handover/shared/result';
+import type { IxnRequest } from '@handover/shared/genesys';
+import * as agents from './agents.ts';
+import * as chat from './chat.ts';
+import * as handling from './handling.ts';
+import type { IxnInput, IxnOutput } from './messages.ts';
+import type { Refused } from './refusals.ts';
+import { refusals } from './refusals.ts';
+import { route, timeOut } from './routing.ts';
+import * as snapshots from './snapshots.ts';
+import type { IxnState } from './state.ts';
+import { customerComes, customerSays, submit } from './submit.ts';
+import { Work } from './work.ts';
+import * as workbins from './workbins.ts';
+
+/** Changes the state by one input and answers what that causes, in order. The same inputs make the same state, wherever. */
+export function step(state: IxnState, input: IxnInput): IxnOutput[] {
+  const work = input.kind === 'request' ? new Work(state, input.at, input.client, input.request.referenceID) : new Work(state, input.at);
+  take(work, input);
+  route(work);
+  return work.outputs;
+}
+
+function take(work: Work, input: IxnInput): void {
+  switch (input.kind) {
+    case 'request': {
+      const refused = perform(work, input.request);
+      if (refused !== undefined) work.reply({ messageName: 'EventError', errorCode: refused, errorMessage: refusals[refused] });
+      return;
+    }
+    case 'connected':
+      return void work.state.deadlines.delete(`client ${input.client}`);
+    case 'vanished':
+      return agents.vanish(work, input.client);
+    case 'promoted':
+      return promoted(work, new Set(input.connected));
+    case 'configure':
+      work.state.settings = input.settings;
+      return;
+    case 'customerComes':
+      return customerComes(work, input.request, input.submission);
+    case 'customerSays':
+      return customerSays(work, input.interactionID, input.text);
+    case 'customerLeaves':
+      return chat.customerLeaves(work, input.interactionID);
+    case 'tick':
+      return tick(work);
+    default:
+      return assertNever(input);
+  }
+}
+
+/** Clients that have not come along from the predecessor get a little time. */
+function promoted(work: Work, connected: ReadonlySet<string>): void {
+  const { agents: known, watchers, snapshots: taken, settings } = work.state;
+  const clients = new Set([...known.values()].map(agent => agent.client));
+  for (const watching of watchers.values()) for (const client of watching) clients.add(client);
+  for (const { client } of taken.values()) clients.add(client);
+  for (const client of clients) if (!connected.has(client)) work.until(`client ${client}`, settings.clientReturnMs);
+  for (const agentID of known.keys()) work.outputs.push({ kind: 'agent', agentID, loggedIn: true });
+}
+
+function tick(work: Work): void {
+  const { deadlines, items } = work.state;
+  for (const [name, at] of [...deadlines]) {
+    if (at > work.at || !deadlines.delete(name)) continue;
+    const [what, subject = '', ticket] = name.split(' ');
+    const item = items.get(subject);
+    if (what === 'invite') timeOut(work, subject, Number(ticket));
+    else if (what === 'handling') handling.handlingOver(work, subject);
+    else if (what === 'client') agents.vanish(work, name.slice('client '.length));
+    else if (what === 'reserve') delete item?.reservedFor;
+    else delete item?.avoid;
+  }
+}
+
+function perform(work: Work, request: IxnRequest): Refused {
+  switch (request.messageName) {
+    case 'RequestRegisterClient':
+      return 'unsupported'; // the connection's affair
+    case 'RequestAgentLogin':
+      return agents.login(work, request);
+    case 'RequestAgentLogout':
+      return agents.logout(work, request);
+    case 'RequestAddMedia':
+      return agents.addMedia(work, request);
+    case 'RequestRemoveMedia':
+      return agents.removeMedia(work, request);
+    case 'RequestNotReadyForMedia':
+    case 'RequestCancelNotReadyForMedia':
+      return agents.setReady(work, request);
+    case 'RequestDoNotDisturbOn':
+    case 'RequestDoNotDisturbOff':
+      return agents.setDoNotDisturb(work, request);
+    case 'RequestQueryAgent': {
+      const { agentID, placeName } = request;
+      const snapshot = agents.agentSnapshot(work.state, agentID);
+      return work.reply({ messageName: 'EventCurrentAgentStatus', agentID, placeName, snapshot });
+    }
+    case 'RequestAccept':
+      return handling.accept(work, request);
+    case 'RequestReject':
+      return handling.reject(work, request);
+    case 'RequestStopProcessing':
+      return handling.stop(work, request);
+    case 'RequestChangeProperties':
+      return handling.changeProperties(work, request);
+    case 'RequestPlaceInQueue':
+      return handling.placeInQueue(work, request);
+    case 'RequestPlaceInWorkbin':
+      return handling.placeInWorkbin(work, request);
+    case 'RequestTransfer':
+    case 'RequestConference':
+      return handling.offer(work, request);
+    case 'RequestLeaveInteraction':
+      return handling.leaveInteraction(work, request);
+    case 'RequestPull':
+      return workbins.pull(work, request);
+    case 'RequestSubmit':
+      return submit(work, request);
+    case 'RequestGetWorkbinContent':
+      return workbins.workbinContent(work, request);
+    case 'RequestWorkbinNotifications':
+    case 'RequestCancelWorkbinNotifications':
+      return workbins.watchWorkbin(work, request);
+    case 'RequestTakeSnapshot':
+      return snapshots.takeSnapshot(work, request);
+    case 'RequestGetSnapshotInteractions':
+      return snapshots.readSnapshot(work, request);
+    case 'RequestReleaseSnapshot':
+      return snapshots.releaseSnapshot(work, request);
+    case 'RequestGetInteractionProperties': {
+      const item = work.state.items.get(request.interactionID);
+      if (item === undefined) return 'unknown-interaction';
+      return work.reply({ messageName: 'EventInteractionProperties', interaction: item.properties });
+    }
+    case 'RequestChatJoin':
+      return chat.join(work, request);
+    case 'RequestChatMessage':
+      return chat.message(work, request);
+    case 'RequestChatNotice':
+      return chat.notice(work, request);
+    case 'RequestChatLeave':
+      return chat.leaveRequest(work, request);
+    case 'RequestChatTranscript':
+      return chat.transcript(work, request);
+    default:
+      return assertNever(request);
+  }
+}
