@@ -18,7 +18,7 @@ export interface SystemOptions {
 export type PlannedPart = Pick<PartRecord, 'id' | 'kind' | 'region' | 'role' | 'unit'>;
 
 /** Genesys servers of a site; each runs as a primary and a backup with its own state. */
-const serverKinds = ['config', 'sip', 'stat'] as const satisfies readonly PartKind[];
+const serverKinds = ['config', 'sip', 'stat', 'interaction'] as const satisfies readonly PartKind[];
 
 /** What a system consists of: one entry per process but the edge, stores first, each with the name of the thing that `fault` knows it by. */
 export function planSystem(options: Pick<SystemOptions, 'regions' | 'nodes'>, redisServer: boolean): PlannedPart[] {

@@ -21,7 +21,7 @@ export function simulatorArguments(part: PartRecord, context: PartContext): stri
 
 /** Name of the Application object that a Genesys server runs as; null for other parts. */
 export const applicationOf = (part: Pick<PartRecord, 'kind' | 'region' | 'role'>): string | null =>
-  (part.kind === 'config' || part.kind === 'sip' || part.kind === 'stat') && part.role !== null
+  (part.kind === 'config' || part.kind === 'sip' || part.kind === 'stat' || part.kind === 'interaction') && part.role !== null
     ? applicationName(part.kind, part.region ?? '', part.role)
     : null;
 
@@ -52,7 +52,14 @@ function portsOf(region: string, context: PartContext): SitePorts {
     backup: find(kind, 'backup')?.port ?? 0,
   });
   const world = find('world', null);
-  return { world: world?.port ?? 0, worldControl: world?.controlPort ?? 0, config: pair('config'), sip: pair('sip'), stat: pair('stat') };
+  return {
+    world: world?.port ?? 0,
+    worldControl: world?.controlPort ?? 0,
+    config: pair('config'),
+    sip: pair('sip'),
+    stat: pair('stat'),
+    interaction: pair('interaction'),
+  };
 }
 
 const withRealHosts = (arg: string, context: PartContext): string =>

@@ -21,8 +21,11 @@ export function createSimulatorRoutes(sites: readonly string[]): (call: Call) =>
     try {
       if (sites.length === 0) throw new AppError('request.not-found');
       if (route === 'GET /simulator/log') return answerJson(call.response, 200, await commandLog(url.searchParams));
-      if (route === 'POST /simulator/calls') return await place(call, '/calls', await jsonBody(call));
-      if (route === 'POST /simulator/chats') return await place(call, '/chats', await jsonBody(call));
+      if (route === 'POST /simulator/calls') return await place(call, '/calls', await jsonBody(call), ({ to }) => `/dns/${named(to)}`);
+      if (route === 'POST /simulator/chats')
+        return await place(call, '/chats', await jsonBody(call), ({ agent }) => `/media/${named(agent)}`);
+      if (route === 'POST /simulator/interactions')
+        return await place(call, '/interactions', await jsonBody(call), ({ agent }) => `/media/${named(agent)}`);
       if (route === 'POST /simulator/hangup') return await hangup(call, await jsonBody(call));
       throw new AppError('request.not-found');
     } catch (error) {
@@ -36,10 +39,14 @@ export function createSimulatorRoutes(sites: readonly string[]): (call: Call) =>
     return entries.sort((a, b) => a.atMs - b.atMs).slice(-maxLogEntries);
   }
 
-  /** At the site where somebody is logged in at the called number, else at the first that lives. */
-  async function place(call: Call, path: string, body: Record<string, unknown>): Promise<void> {
-    const to = typeof body.to === 'string' ? body.to : '';
-    const states = await Promise.all(sites.map(site => ask<{ loggedIn?: boolean }>(`${site}/dns/${encodeURIComponent(to)}`)));
+  /** At the site where who is asked for is logged in (`about` is the question), else at the first that lives. */
+  async function place(
+    call: Call,
+    path: string,
+    body: Record<string, unknown>,
+    about: (body: Record<string, unknown>) => string,
+  ): Promise<void> {
+    const states = await Promise.all(sites.map(site => ask<{ loggedIn?: boolean }>(site + about(body))));
     const living = sites.filter((_, index) => states[index] !== undefined);
     const preferred = sites.find((_, index) => states[index]?.ok === true && states[index].body.loggedIn === true);
     for (const site of preferred === undefined ? living : [preferred, ...living.filter(other => other !== preferred)]) {
@@ -56,6 +63,8 @@ export function createSimulatorRoutes(sites: readonly string[]): (call: Call) =>
     answerJson(call.response, best.status, best.body);
   }
 }
+
+const named = (value: unknown): string => encodeURIComponent(typeof value === 'string' && value !== '' ? value : '-');
 
 async function jsonBody(call: Call): Promise<Record<string, unknown>> {
   const text = (await readBody(call.request, 65_536)).toString('utf8');
