@@ -17,3 +17,4 @@ export { connect, endByFarEnd, holdAndRetrieve, startScene, unharmed, type Harm,
 export { customerCallsAt, flushRedis, untilReplicated, wipeRegistry } from './parts.ts';
 export { openConfiguration, setRedundancy } from './configuration.ts';
 export { watchStatistics, type StatisticsWatcher } from './statistics-client.ts';
+export { openChat, type OpenChat } from './chat.ts';

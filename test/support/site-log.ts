@@ -28,5 +28,6 @@ export function brokenInvariant(log: readonly SiteCommand[]): SiteCommand[] {
   });
 }
 
+/** Commands that a switch received; the media login at an Interaction Server goes with the node that made it, and is made again. */
 export const commandsNamed = (log: readonly SiteCommand[], name: string): SiteCommand[] =>
-  log.filter(command => command.messageName.includes(name));
+  log.filter(command => !command.server.startsWith('interaction_') && command.messageName.includes(name));
