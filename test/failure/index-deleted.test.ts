@@ -17,7 +17,7 @@ describe.skipIf(missing !== undefined)('a search index', () => {
   afterAll(() => stage?.end());
 
   const indices = async (): Promise<string[]> => {
-    const response = await fetch(`${stage.server.url}/_alias/handover-us-east-objects`);
+    const response = await fetch(`${stage.server.url}/_alias/handover-us-east-objects-v1`);
     return response.ok ? Object.keys((await response.json()) as object) : [];
   };
   const ask = async (method: string, path: string, body?: object): Promise<void> => {
@@ -46,7 +46,7 @@ describe.skipIf(missing !== undefined)('a search index', () => {
 
   it('whose alias was taken away is built anew, and never less than complete', async () => {
     const before = await indices();
-    await ask('POST', '_aliases', { actions: [{ remove: { index: before.join(), alias: 'handover-us-east-objects' } }] });
+    await ask('POST', '_aliases', { actions: [{ remove: { index: before.join(), alias: 'handover-us-east-objects-v1' } }] });
     for (let answer = await stage.search('agent'); answer.status !== 200; answer = await stage.search('agent'))
       expect(answer.code).toBe('search.unavailable');
     expect((await stage.search('agent')).found).toHaveLength(20);

@@ -266,6 +266,18 @@ describe('the collector', () => {
     expect(world.index.documents?.size).toBe(5_100);
   });
 
+  it('writes nothing while another node does, and makes up for it when it is its turn again', async () => {
+    const world = await begun([person(1, 'Ann')]);
+    await world.cache.set('search:collector', 'us-east/9', 60_000);
+    await world.pass(2_000);
+    world.put(person(1, 'Anna'));
+    await world.pass(1_000);
+    expect([world.collector.status().writes, world.index.applied]).toEqual([false, []]);
+    await world.cache.delete('search:collector');
+    await world.pass(2_000);
+    expect(world.document('person 1')?.name).toBe('Anna Lee');
+  });
+
   it('of several nodes one writes; when it ends another goes on where it was', async () => {
     const world = await begun([person(1, 'Ann')]);
     const other = world.open('us-east/2');

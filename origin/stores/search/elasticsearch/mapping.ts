@@ -35,17 +35,23 @@ const base: estypes.IndicesIndexSettings = {
   refresh_interval: '500ms',
 };
 
+/** To be raised with every change of the mapping or of what is kept: nodes of two versions then have an index each, and neither fails. */
+const schemaVersion = 1;
+
 /** Names within one server, which several regions of a test may share: all begin with the region's prefix. */
-export const namesOf = (prefix: string) => ({
-  /** What is searched and written to; stands for one index at a time. */
-  objects: `${prefix}-objects`,
-  objectIndices: `${prefix}-objects-*`,
-  newObjects: (nowMs: number, unique: string): string => `${prefix}-objects-${nowMs.toString(36)}-${unique}`,
-  /** When an index of `newObjects` was made. */
-  madeAtMs: (name: string): number => Number.parseInt(name.slice(`${prefix}-objects-`.length).split('-')[0] ?? '', 36),
-  history: (day: string): string => `${prefix}-history-${day}`,
-  histories: `${prefix}-history-*`,
-});
+export function namesOf(prefix: string) {
+  const objects = `${prefix}-objects-v${schemaVersion}`;
+  return {
+    /** What is searched and written to; stands for one index at a time. */
+    objects,
+    objectIndices: `${objects}-*`,
+    newObjects: (nowMs: number, unique: string): string => `${objects}-${nowMs.toString(36)}-${unique}`,
+    /** When an index of `newObjects` was made. */
+    madeAtMs: (name: string): number => Number.parseInt(name.slice(`${objects}-`.length).split('-')[0] ?? '', 36),
+    history: (day: string): string => `${prefix}-history-${day}`,
+    histories: `${prefix}-history-*`,
+  };
+}
 export type Names = ReturnType<typeof namesOf>;
 
 /** The index templates: an index that is made gets its mapping, whoever makes it. */
