@@ -203,6 +203,8 @@ export function createPostgresServers(stateDir: string, options: { sync?: boolea
 async function copyRunning(primary: PostgresPlace, from: string, to: string, login: DatabaseLogin): Promise<void> {
   const sql = openServer(primary, login, 5);
   try {
+    // The driver never hands out a reserved connection when that is the first thing asked of it and it fetches no types.
+    await sql`select 1`;
     const session = await sql.reserve();
     await session`select pg_backup_start('reseed', true)`;
     hotCopy(from, to);

@@ -81,7 +81,8 @@ function alarmsOf(
 async function ask(part: PartRecord, state: SystemState): Promise<Asked> {
   const region = part.region ?? '';
   const running = processState(part);
-  if (running !== 'running') return { region, state: running, view: undefined };
+  if (running === 'frozen') return { region, state: 'frozen', view: undefined };
+  // Also when our own process has ended: a replaced primary that somebody started again is what an operator must hear of.
   const sql = openServer(part, state.database);
   const asked = viewOf(sql).then(
     view => ({ region, state: 'up' as const, view }),

@@ -17,4 +17,5 @@ export { connect, endByFarEnd, holdAndRetrieve, startScene, unharmed, type Harm,
 export { customerCallsAt, flushRedis, untilReplicated, wipeRegistry } from './parts.ts';
 export { openConfiguration, setRedundancy } from './configuration.ts';
 export { watchStatistics, type StatisticsWatcher } from './statistics-client.ts';
+export { databaseOf, startWriteLedger, type WriteLedger } from './write-ledger.ts';
 export { openChat, type OpenChat } from './chat.ts';

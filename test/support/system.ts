@@ -16,6 +16,8 @@ export interface SystemOptions {
   ui?: boolean;
   /** Each region in networks of its own, so that it can be cut off. Needs root. */
   netns?: boolean;
+  /** Commits wait for the second region's standby; after so many seconds of its absence they no longer do (0: never). */
+  syncStallS?: number;
   /** State directory to use and keep; a temporary one by default, removed at the end. */
   stateDir?: string;
 }
@@ -58,13 +60,14 @@ export async function startSystem(options: SystemOptions = {}): Promise<RunningS
 }
 
 function argumentsOf(options: SystemOptions): string[] {
-  const { nodes, regions, agents, ui, netns } = options;
+  const { nodes, regions, agents, ui, netns, syncStallS } = options;
   return [
     ...(nodes === undefined ? [] : ['--nodes', String(nodes)]),
     ...(regions === undefined ? [] : ['--regions', regions.join(',')]),
     ...(agents === undefined ? [] : ['--agents', String(agents)]),
     ...(ui === true ? [] : ['--no-ui']),
     ...(netns === true ? ['--netns'] : []),
+    ...(syncStallS === undefined ? [] : ['--sync', '--sync-stall-s', String(syncStallS)]),
   ];
 }
 

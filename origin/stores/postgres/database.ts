@@ -143,8 +143,11 @@ export const isViolation = (error: unknown, kind: 'unique' | 'foreign-key'): boo
   codeOf(error) === (kind === 'unique' ? '23505' : '23503');
 // No connection was made, or the server says it is not (or no longer) a primary or only starting: nothing was begun.
 const notBegun = new Set(['ECONNREFUSED', 'CONNECT_TIMEOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', '25006', '57P03', '53300']);
-// The connection broke, or the server ended the session.
+// The connection broke, the server ended the session, or it has no room for what was to be written.
 const broken = new Set([
+  '53100',
+  '53200',
+  '58030',
   'CONNECTION_CLOSED',
   'CONNECTION_DESTROYED',
   'CONNECTION_ENDED',
