@@ -13,6 +13,7 @@ interface Row {
 
 const queues = 'Queue, RoutePoint, GroupQueues';
 const agents = 'Agent, AgentPlace, GroupAgents, GroupPlaces';
+const waitingPlaces = 'StagingArea, Workbin';
 const talking = 'CallInbound, CallOutbound, CallInternal, CallConsult, CallUnknown';
 
 const rows: readonly Row[] = [
@@ -56,6 +57,15 @@ const rows: readonly Row[] = [
     subject: 'AgentStatus',
     main: '*, ~LoggedOut, ~NotMonitored',
   },
+  { name: 'Current_Interactions', objects: waitingPlaces, category: 'CurrentNumber', subject: 'DNAction', main: 'InteractionWait' },
+  {
+    name: 'CurrMaxInteractionWaitingTime',
+    objects: waitingPlaces,
+    category: 'CurrentMaxTime',
+    subject: 'DNAction',
+    main: 'InteractionWait',
+  },
+  { name: 'Total_Interactions_Entered', objects: waitingPlaces, category: 'TotalNumber', subject: 'DNAction', main: 'InteractionEntered' },
   { name: 'ReadyAgents', objects: 'GroupAgents', category: 'CurrentNumber', subject: 'AgentStatus', main: 'WaitForNextCall' },
 ];
 

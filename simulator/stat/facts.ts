@@ -16,9 +16,9 @@ export interface Ongoing {
   reasons: KvList;
 }
 
-type Owner = 'agent' | 'dn';
+type Owner = 'agent' | 'dn' | 'queue' | 'workbin';
 
-/** Names of the two targets of an agent or a DN: its status, and its actions. */
+/** Names of the two targets of an agent or a DN: its status, and its actions. Queues and workbins have actions only. */
 export const statusTarget = (owner: Owner, id: string): string => `${owner}:${id}#status`;
 export const actionTarget = (owner: Owner, id: string): string => `${owner}:${id}#action`;
 export const statusKey = 'status';

@@ -8,12 +8,15 @@ let watcher: RawClient;
 let administrator: RawClient;
 let phone: RawClient;
 
+let interactionPort = 0;
+
 beforeAll(async () => {
   world = await site.start('world', '--site', 'us-east');
   const at = ['--site', 'us-east', '--world', `127.0.0.1:${world.ports[0]}`];
   const config = (await site.start('config', ...at, '--agents', '4')).ports[0] ?? 0;
   const sip = (await site.start('sip', ...at, '--config', `127.0.0.1:${config}`)).ports[0] ?? 0;
   const stat = await site.start('stat', ...at, '--config', `127.0.0.1:${config}`, '--sip', `127.0.0.1:${sip}`);
+  interactionPort = (await site.start('interaction', ...at, '--config', `127.0.0.1:${config}`)).ports[0] ?? 0;
   [watcher, administrator] = await Promise.all([RawClient.open(stat.ports[0] ?? 0), RawClient.open(config)]);
   for (const client of [watcher, administrator]) await client.request('RequestRegisterClient', { applicationName: 'Test' });
   phone = await RawClient.onDn(sip, '7002');
@@ -77,4 +80,31 @@ test('groups of queues and of places are counted, and forgotten members no longe
 test('a group of the other kind, or of another name, is not found', async () => {
   expect(await opens('GroupQueues', 'Floor', 'Current_In_Queue')).toMatchObject({ errorCode: 'ObjectNotFound' });
   expect(await opens('GroupPlaces', 'Cellar', 'InboundCalls')).toMatchObject({ errorCode: 'ObjectNotFound' });
+});
+
+test('what waits in a queue of the Interaction Server, and in a workbin, is counted', async () => {
+  const [dbid] = await dbids('CfgApplication', { name: 'interaction_us-east_primary' });
+  const serverInfo = { host: '127.0.0.1', port: interactionPort, timeoutS: 10, attempts: 3 };
+  await administrator.request('RequestUpdateObject', { objectType: 'CfgApplication', dbid, changes: { serverInfo } });
+  const media = await RawClient.open(interactionPort);
+  await media.request('RequestRegisterClient', { applicationName: 'Media', clientType: 'MediaServer' });
+  const item = {
+    mediaType: 'workitem',
+    interactionType: 'Inbound',
+    interactionSubtype: 'InboundNew',
+    queue: 'workitem-held',
+    userData: [],
+  };
+  await media.request('RequestSubmit', { interaction: item });
+  const waiting = await watches('StagingArea', 'workitem-held', 'Current_Interactions');
+  const entered = await watches('StagingArea', 'workitem-held', 'Total_Interactions_Entered');
+  await waiting(1);
+  await media.request('RequestSubmit', { interaction: item });
+  await waiting(2);
+  await entered(2);
+  await (
+    await watches('Workbin', 'email-draft/7001', 'Current_Interactions')
+  )(0);
+  expect(await opens('StagingArea', 'nowhere', 'Current_Interactions')).toMatchObject({ errorCode: 'ObjectNotFound' });
+  expect(await opens('Workbin', 'email-draft/nobody', 'Current_Interactions')).toMatchObject({ errorCode: 'ObjectNotFound' });
 });

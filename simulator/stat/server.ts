@@ -8,6 +8,8 @@ import { WorldLink, type ServerRole } from '../world/index.ts';
 import { checkDefinition, type CheckedDefinition } from './definition.ts';
 import { Engine } from './engine.ts';
 import type { Fact } from './facts.ts';
+import { InteractionLink } from './interaction-link.ts';
+import { InteractionWatch } from './interaction-watch.ts';
 import { Notifier, type OpenStatistic } from './notifier.ts';
 import { checkStatRequest, type CheckedRequest } from './requests.ts';
 import { SipLink } from './sip-link.ts';
@@ -52,6 +54,9 @@ export class StatServer {
   readonly #clients = new Set<Client>();
   /** By switch: to the own site's SIP Server and to the others'. */
   readonly #links = new Map<string, SipLink>();
+  readonly #interactionWatch = new InteractionWatch();
+  /** Made when somebody asks for the first time what waits in a queue or a workbin. */
+  #interactions: InteractionLink | undefined;
   #listener: LineServer | undefined;
   #world: WorldLink | undefined;
   #configuration: ConfigurationLink | undefined;
@@ -110,6 +115,7 @@ export class StatServer {
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     for (const link of this.#links.values()) link.close();
+    this.#interactions?.close();
     this.#configuration?.close();
     this.#world?.close();
     await this.#listener?.close();
@@ -179,6 +185,16 @@ export class StatServer {
     };
     const dns = (): readonly string[] => this.#model.dns(switchName);
     this.#links.set(switchName, new SipLink({ servers, application: name, dns, onEvent, onComplete, onLost }));
+  }
+
+  #watchInteractions(): void {
+    const { name, clock } = this.#options;
+    this.#interactions ??= new InteractionLink({
+      servers: () => this.#model.interactionServers(),
+      application: name,
+      clock,
+      onItems: items => this.#record(this.#interactionWatch.items(items, clock.now())),
+    });
   }
 
   /** Statistics whose object has other parts now, e.g. a group, are made anew. */
@@ -277,6 +293,7 @@ export class StatServer {
   #lookUp({ object, statType, definition }: Opening): { watched: Watched; definition: CheckedDefinition } | Refused {
     const resolved = statType === undefined ? this.#inline(definition) : this.#named(statType, object.objectType);
     if ('errorCode' in resolved) return resolved;
+    if (object.objectType === 'StagingArea' || object.objectType === 'Workbin') this.#watchInteractions();
     const watched = this.#model.watched(object, resolved);
     const { objectId, objectType, tenantName } = object;
     if (watched === undefined)

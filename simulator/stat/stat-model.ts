@@ -1,4 +1,5 @@
-import type { CfgObject, CfgObjectType, StatObjectType } from '@handover/shared/genesys';
+import type { CfgObject, CfgObjectType, KvList, StatObjectType } from '@handover/shared/genesys';
+import { kvList } from '@handover/shared/genesys';
 import { statTypesFrom, type CheckedDefinition } from './definition.ts';
 import { actionTarget, statusTarget } from './facts.ts';
 import type { Directory } from './site-watch.ts';
@@ -72,6 +73,11 @@ export class StatModel implements Directory {
     return this.#indexed().others;
   }
 
+  /** Addresses of the site's Interaction Servers, the primary first. */
+  interactionServers(): readonly { host: string; port: number }[] {
+    return this.#indexed().interactionServers;
+  }
+
   isRoutePoint(dn: string): boolean {
     return this.#indexed().dns.get(dn) === 'routePoint';
   }
@@ -119,10 +125,13 @@ export class StatModel implements Directory {
         const dns = groups.get(`${tenant ?? ''}:${objectId}`);
         return dns && { kind: 'group', targets: dns.map(dn => targetOf('dn', dn)), login: undefined };
       }
-      // Their source is an Interaction Server, which this server does not watch.
       case 'StagingArea':
-      case 'Workbin':
-        return undefined;
+        return tenant !== undefined && index.queues.has(objectId) ? waitsAt(actionTarget('queue', objectId)) : undefined;
+      case 'Workbin': {
+        const [type = '', owner] = objectId.split('/');
+        const isThere = index.workbins.has(type) && (owner === undefined || index.agents.get(owner) === tenant);
+        return tenant !== undefined && isThere ? waitsAt(actionTarget('workbin', objectId)) : undefined;
+      }
     }
   }
 
@@ -147,8 +156,16 @@ interface Index {
   /** The DNs of all their places; their DNs: those at this switch. */
   placeGroups: Map<string, string[]>;
   queueGroups: Map<string, string[]>;
+  /** Of the site's Interaction Server, whose options name queues and workbins. */
+  interactionServers: { host: string; port: number }[];
+  queues: ReadonlySet<string>;
+  workbins: ReadonlySet<string>;
   statTypes: ReturnType<typeof statTypesFrom>;
 }
+
+const waitsAt = (target: string): Watched => ({ kind: 'one', targets: [target], login: undefined });
+const namesIn = (options: KvList | undefined, section: string): Set<string> =>
+  new Set((kvList(options, section) ?? []).map(pair => pair.key));
 
 const qualified = (number: string, at: string, own: string): string => (at === own ? number : `${number}@${at}`);
 
@@ -175,6 +192,12 @@ function indexOf(
   const persons = of('CfgPerson').filter(person => person.isAgent);
   const employees = new Map(persons.map(person => [person.dbid, person.employeeID]));
   const places = new Map(of('CfgPlace').map(place => [place.dbid, place.dnDBIDs.flatMap(dbid => numbers.get(dbid) ?? [])]));
+  // The connections of whoever uses the site say which Interaction Server is here.
+  const location = of('CfgSwitch').find(one => one.name === switchName)?.location;
+  const interaction = [...applications.values()]
+    .flatMap(one => one.appServers)
+    .flatMap(connection => (connection.location === location ? (applications.get(connection.applicationDBID) ?? []) : []))
+    .find(one => one.appType === 'InteractionServer');
   const isPhone = (type: string): boolean => type === 'Extension';
   return {
     tenants: new Map(of('CfgTenant').map(tenant => [tenant.name, tenant.dbid])),
@@ -204,6 +227,9 @@ function indexOf(
     queueGroups: new Map(
       of('CfgDNGroup').map(group => [`${group.tenantDBID}:${group.name}`, group.dnDBIDs.flatMap(dbid => numbers.get(dbid) ?? [])]),
     ),
+    interactionServers: interaction === undefined ? [] : serversOf(interaction.dbid),
+    queues: namesIn(interaction?.options, 'queues'),
+    workbins: namesIn(interaction?.options, 'workbins'),
     statTypes: statTypesFrom(of('CfgApplication').find(one => one.name === application)?.options ?? [], onFault),
   };
 }

@@ -27,6 +27,9 @@ const otherActions = [
   'CallDistributed',
   'CallAbandoned',
   'CallAnswered',
+  'InteractionWait',
+  'InteractionEntered',
+  'InteractionDistributed',
   ...(['Started', 'Completed'] as const).flatMap(end =>
     (['Inbound', 'Outbound', 'Internal', 'Consult', 'Unknown'] as const).map(type => `Call${type}${end}` as const),
   ),
