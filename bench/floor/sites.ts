@@ -71,9 +71,10 @@ export class SiteLog {
     });
   }
 
-  /** Logins at the switch from `sinceMs` on. */
+  /** Logins at the switch from `sinceMs` on; those for media go with their node, and are made again. */
   logins(sinceMs: number): number {
-    return [...this.#seen.values()].filter(command => command.atMs >= sinceMs && /AgentLogin/.test(command.messageName)).length;
+    const atSwitch = [...this.#seen.values()].filter(command => !command.server.startsWith('interaction_'));
+    return atSwitch.filter(command => command.atMs >= sinceMs && /AgentLogin/.test(command.messageName)).length;
   }
 
   /** Where the switches' own word differs from what the agent was told. */
