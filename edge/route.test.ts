@@ -57,6 +57,29 @@ describe('choice of a region', () => {
     expect(pick(want({ near: { continent: 'AS', latitude: 37.6, longitude: 127 } }))).toBe('ap/1 near');
   });
 
+  it('gives a region that has just come back a growing share of those who have no tie to it', () => {
+    const back = (sinceMs: number): Outlook => ({
+      ...outlook(),
+      recoveredMs: url => (url.startsWith('http://us') ? nowMs - sinceMs : undefined),
+    });
+    expect(pick(want({ random: 0.05 }), back(0))).toBe('us/1 priority');
+    expect(pick(want({ random: 0.15 }), back(0))).toBe('eu/1 failover');
+    expect(pick(want({ random: 0.5 }), back(10_000))).toBe('eu/2 failover');
+    expect(pick(want({ random: 0.5 }), back(20_000))).toBe('us/2 priority');
+    expect(pick(want({ random: 0.99 }), back(30_000))).toBe('us/2 priority');
+    expect(pick(want({ random: 0.99, pin: pin('us') }), back(0))).toBe('us/2 pin');
+    expect(pick(want({ random: 0.99, codeRegion: 'us' }), back(0))).toBe('us/2 code');
+  });
+
+  it('lets a region with one origin that was never lost take everybody, and one that is alone', () => {
+    const half: Outlook = { ...outlook(), recoveredMs: url => (url === 'http://us-1' ? nowMs : undefined) };
+    expect(pick(want({ random: 0.99 }), half)).toBe('us/2 priority');
+    const alone: Outlook = { ...outlook(down('eu', 'ap')), recoveredMs: () => nowMs };
+    expect(pick(want({ random: 0.99 }), alone)).toBe('us/2 priority');
+    const lost: Outlook = { ...outlook(down('us', 'eu', 'ap')), recoveredMs: url => (url.startsWith('http://us') ? nowMs : undefined) };
+    expect(pick(want({ random: 0.99 }), lost)).toBe('us/2 priority panic');
+  });
+
   it('takes the priority when nothing is known, and names that exist nowhere are nothing', () => {
     expect(pick(want())).toBe('us/1 priority');
     expect(pick(want({ pin: pin('mars'), codeRegion: 'venus', replay: 'constructor', tenant: '__proto__' }))).toBe('us/1 priority');

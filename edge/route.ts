@@ -9,6 +9,8 @@ export interface Outlook {
   readonly nowMs: number;
   /** By origin URL; absent: up. */
   readonly origins: (url: string) => OriginState;
+  /** By origin URL: when it last came back from being down; absent: it was never seen down. */
+  readonly recoveredMs?: (url: string) => number | undefined;
   /** Regions that an operator drains, with the end of the drain (wall clock ms). */
   readonly drains: Readonly<Record<string, number>>;
 }
@@ -61,7 +63,7 @@ export function choose(
   want: Want,
   panic: 'fail-open' | 'fail-closed' = 'fail-open',
 ): Choice | undefined {
-  const ordered = orderOf(registry, want);
+  const ordered = newcomersHeldBack(orderOf(registry, want), outlook, want);
   const passes: readonly Pass[] = panic === 'fail-open' ? ['fit', 'draining', 'panic'] : ['fit', 'draining'];
   for (const pass of passes) {
     for (const { region, why } of ordered) {
@@ -104,6 +106,30 @@ function orderOf(registry: RegionRegistry, want: Want): { region: Region; why: W
   const { byName, standIns } = orderingOf(registry);
   const first = firstOf(registry, byName, want);
   return [first, ...(standIns.get(first.region) ?? [])];
+}
+
+/** A region that was lost as a whole is given new sessions in a ramp: its caches are cold, and half of those who wait would come at once. */
+const rampMs = 30_000;
+const firstShare = 0.1;
+
+/** Who has no tie to a region that has just come back goes to the next one, all but a share that grows. */
+function newcomersHeldBack(ordered: { region: Region; why: Why }[], outlook: Outlook, want: Want): { region: Region; why: Why }[] {
+  const [first, ...rest] = ordered;
+  if (first === undefined || rest.length === 0 || tied.has(first.why)) return ordered;
+  return want.random < shareOf(first.region, outlook) ? ordered : [...rest, first];
+}
+
+const tied: ReadonlySet<Why> = new Set(['replay', 'code', 'pin']);
+
+/** The best of its origins counts: one that was never lost can take everybody. One where none is up is no matter of shares. */
+function shareOf(region: Region, { recoveredMs, origins, nowMs }: Outlook): number {
+  const up = region.origins.filter(({ url }) => origins(url) !== 'down');
+  if (up.length === 0) return 1;
+  const shares = up.map(({ url }) => {
+    const sinceMs = recoveredMs?.(url);
+    return sinceMs === undefined ? 1 : firstShare + ((1 - firstShare) * (nowMs - sinceMs)) / rampMs;
+  });
+  return Math.max(...shares);
 }
 
 function firstOf(registry: RegionRegistry, byName: ReadonlyMap<string, Region>, want: Want): { region: Region; why: Why } {

@@ -30,6 +30,13 @@ describe('verdict on an origin', () => {
     expect(after([ok, ok], down).state).toBe('up');
   });
 
+  it('remembers when it came back, and only then: a new edge has seen nothing fall', () => {
+    expect(after([ok, ok]).recoveredMs).toBeUndefined();
+    const risen = after([ok, ok], after([silent, silent, silent]));
+    expect(risen.recoveredMs).toBe(risen.sinceMs);
+    expect(after([{ kind: 'ok', draining: true, ms: 1 }, ok], risen).recoveredMs).toBe(risen.recoveredMs);
+  });
+
   it('follows what the origin says about draining', () => {
     expect(after([{ kind: 'ok', draining: true, ms: 1 }]).state).toBe('draining');
     expect(after([{ kind: 'ok', draining: true, ms: 1 }, ok]).state).toBe('up');

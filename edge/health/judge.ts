@@ -15,6 +15,8 @@ export interface Verdict {
   readonly fails: number;
   readonly passes: number;
   readonly probedMs: number;
+  /** When it last came back from `down`. */
+  readonly recoveredMs?: number;
 }
 
 export const fall = 3;
@@ -39,7 +41,7 @@ export function judge(before: Verdict, probe: Probe, nowMs: number): Verdict {
     const state = probe.draining ? 'draining' : 'up';
     return state === before.state
       ? { ...counted, reason: reasonUp(probe) }
-      : { ...counted, state, sinceMs: nowMs, reason: reasonUp(probe) };
+      : { ...counted, state, sinceMs: nowMs, reason: reasonUp(probe), ...(before.state === 'down' ? { recoveredMs: nowMs } : {}) };
   }
   const fails = before.fails + 1;
   const counted = { ...before, fails, passes: 0, probedMs: nowMs };

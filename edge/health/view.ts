@@ -69,7 +69,12 @@ export function createHealthView(): HealthView {
     return (nowMs - receivedMs < staleMs ? snapshot?.origins[url]?.state : undefined) ?? 'up';
   };
   return {
-    outlook: nowMs => ({ nowMs, origins: url => stateOf(url, nowMs), drains: snapshot?.drains ?? {} }),
+    outlook: nowMs => ({
+      nowMs,
+      origins: url => stateOf(url, nowMs),
+      recoveredMs: url => snapshot?.origins[url]?.recoveredMs,
+      drains: snapshot?.drains ?? {},
+    }),
     claimRefresh(nowMs) {
       if (nowMs - receivedMs < freshMs || nowMs - askedMs < patienceMs) return false;
       askedMs = nowMs;
