@@ -85,7 +85,8 @@ export function stop(work: Work, { interactionID, agentID }: Request<'RequestSto
   closeChat(work, item);
   clear(work, item, agentID, 10);
   tellWorkbin(work, item, 'Taken');
-  item.properties = { ...item.properties, state: 'Stopped', completedAt: work.at, isOnline: false };
+  const { workbin: _workbin, ...rest } = item.properties;
+  item.properties = { ...rest, state: 'Stopped', completedAt: work.at, isOnline: false };
   state.stopped.add(interactionID);
   for (const oldest of state.stopped) {
     if (state.stopped.size <= limits.stopped) break;

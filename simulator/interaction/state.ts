@@ -117,6 +117,7 @@ export type IxnStateEntry =
       settings: Settings;
       waiting: string[];
       stopped: string[];
+      busy: [string, string[]][];
       deadlines: [string, number][];
       watchers: [string, string[]][];
       snapshots: [number, SnapshotRecord][];
@@ -130,6 +131,8 @@ export function* stateEntries(state: IxnState): Generator<IxnStateEntry> {
     settings: state.settings,
     waiting: [...state.waiting],
     stopped: [...state.stopped],
+    // With its order: in it an agent's interactions go back when the agent leaves.
+    busy: [...state.busy].map(([agentID, ids]) => [agentID, [...ids]]),
     deadlines: [...state.deadlines],
     watchers: [...state.watchers].map(([name, clients]) => [name, [...clients]]),
     snapshots: [...state.snapshots],
@@ -146,17 +149,14 @@ export function stateFromEntries(entries: readonly IxnStateEntry[]): IxnState {
     state.settings = rest.settings;
     for (const id of rest.waiting) state.waiting.add(id);
     for (const id of rest.stopped) state.stopped.add(id);
+    for (const [agentID, ids] of rest.busy) state.busy.set(agentID, new Set(ids));
     for (const [key, at] of rest.deadlines) state.deadlines.set(key, at);
     for (const [name, clients] of rest.watchers) state.watchers.set(name, new Set(clients));
     for (const [id, snapshot] of rest.snapshots) state.snapshots.set(id, snapshot);
   }
   for (const entry of entries) {
     if (entry.kind === 'agent') state.agents.set(entry.agent.agentID, entry.agent);
-    if (entry.kind !== 'item') continue;
-    const { item } = entry;
-    state.items.set(item.properties.interactionID, item);
-    for (const agentID of [...item.handlers, ...item.invites.map(invite => invite.agentID)])
-      occupy(state, agentID, item.properties.interactionID);
+    if (entry.kind === 'item') state.items.set(entry.item.properties.interactionID, entry.item);
   }
   return state;
 }

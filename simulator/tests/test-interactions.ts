@@ -14,6 +14,8 @@ export class TestInteractions {
   state: IxnState = emptyState('A0000000');
   at = 1_700_000_000_000;
   outputs: IxnOutput[] = [];
+  /** All that came in. */
+  readonly inputs: IxnInput[] = [];
   readonly #names = new Map<string, string>();
   #reference = 0;
 
@@ -25,7 +27,9 @@ export class TestInteractions {
 
   input(input: Untimed<IxnInput>): IxnOutput[] {
     this.at += 1;
-    this.outputs = step(this.state, { ...input, at: this.at });
+    const timed: IxnInput = { ...input, at: this.at };
+    this.inputs.push(structuredClone(timed));
+    this.outputs = step(this.state, timed);
     return this.outputs;
   }
 
