@@ -9,6 +9,7 @@ import type { Owned } from '../../contracts/ownership.ts';
 import type { NotificationHub } from '../../contracts/notifications.ts';
 import type { StatReading, Statistics, WantedStatistic } from '../../contracts/statistics.ts';
 import { createStatisticsService } from './index.ts';
+import { passportFrom } from './passport.ts';
 
 function bench() {
   const clock = createFakeClock();
@@ -279,7 +280,7 @@ test('a subscription that moved is opened as soon as a Stat Server answers, and 
   const next = ownedBy();
   await after.service.hooks.adopt(key, asOwned(next), owned.passport);
   expect((await after.ask('GET', '/subscriptions/op1/statistic-values')).status).toBe(503);
-  expect(next.passport).toMatchObject({ subscriptions: [{ id: 'op1' }] });
+  expect(passportFrom(next.passport)).toMatchObject({ subscriptions: [{ id: 'op1' }] });
   after.setUnavailable(false);
   await pass(after, 1_000);
   expect((await after.ask('GET', '/subscriptions/op1/statistic-values')).status).toBe(200);
@@ -289,7 +290,7 @@ test('what nobody used for long is given up for good, and nothing of it comes ba
   const { before, owned } = await watched();
   before.service.policy.onDetach('acme/statistics/agent1', 'c1', 'disconnect');
   await pass(before, 150_000);
-  expect([owned.ended, owned.passport]).toMatchObject([true, { clients: [], subscriptions: [] }]);
+  expect([owned.ended, owned.passport]).toEqual([true, { v: 1, usedAtMs: 0, clients: [] }]);
 });
 
 test('a client that has just subscribed, or may have missed values, is told all of them', async () => {

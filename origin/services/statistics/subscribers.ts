@@ -2,7 +2,7 @@ import { AppError } from '@handover/shared/errors';
 import type { AdoptionHooks, AgentSessionKey } from '../../contracts/ownership.ts';
 import { nameOf } from './owner-key.ts';
 import type { StatisticsParts } from './parts.ts';
-import { passportFrom, type StatisticsPassport } from './passport.ts';
+import { passportFrom } from './passport.ts';
 import { Subscriber } from './subscriber.ts';
 
 const maxSubscribers = 20_000;
@@ -10,7 +10,7 @@ const idleMs = 120_000;
 const sweepMs = 15_000;
 const askAgainMs = 10_000;
 const farewellMs = 1_000;
-const nothing: StatisticsPassport = { v: 1, usedAtMs: 0, clients: [], subscriptions: [] };
+const nothing = { v: 1, usedAtMs: 0, clients: [] };
 
 /** Everybody with statistics on this node. Who has no client and asks nothing for two minutes is forgotten. */
 export class Subscribers {
