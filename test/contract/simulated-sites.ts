@@ -26,17 +26,25 @@ export interface SimulatedSites {
   /** Rings `to` at the site; answers the call's ConnID. */
   call(site: string, from: string, to: string): Promise<string>;
   hangup(site: string, call: string): Promise<void>;
-  /** Commands the site's SIP Servers received for a DN. */
+  /** A customer asks for a chat; answers the interaction's id. */
+  chat(site: string, wish: { text: string; agent?: string }): Promise<string>;
+  /** The customer of a chat says something. */
+  say(site: string, interactionId: string, text: string): Promise<void>;
+  /** Commands the site's servers received for a DN, or for an agent of that number. */
   commands(site: string, dn: string): Promise<LoggedCommand[]>;
   stop(): Promise<void>;
 }
 
-export async function startSites(names: readonly string[], agents = 4): Promise<SimulatedSites> {
+/** `interactions`: with Interaction Servers too. */
+export async function startSites(names: readonly string[], agents = 4, interactions = false): Promise<SimulatedSites> {
   const folder = await mkdtemp(join(tmpdir(), 'handover-sites-'));
-  const ports = await freePorts(names.length * 6);
+  const ports = await freePorts(names.length * 8);
   const wish: SiteWish = {
     sites: names.map((name, index) => {
-      const [world = 0, worldControl = 0, configPrimary = 0, configBackup = 0, sipPrimary = 0, sipBackup = 0] = ports.slice(index * 6);
+      const [world = 0, worldControl = 0, configPrimary = 0, configBackup = 0, sipPrimary = 0, sipBackup = 0, ...more] = ports.slice(
+        index * 8,
+      );
+      const [interactionPrimary = 0, interactionBackup = 0] = more;
       return {
         name,
         host: '127.0.0.1',
@@ -45,6 +53,7 @@ export async function startSites(names: readonly string[], agents = 4): Promise<
           worldControl,
           config: { primary: configPrimary, backup: configBackup },
           sip: { primary: sipPrimary, backup: sipBackup },
+          ...(interactions ? { interaction: { primary: interactionPrimary, backup: interactionBackup } } : {}),
         },
       };
     }),
@@ -98,6 +107,9 @@ export async function startSites(names: readonly string[], agents = 4): Promise<
     start,
     call: async (name, from, to) => ((await control(name, '/calls', { from, to })) as { call: string }).call,
     hangup: async (name, call) => void (await control(name, '/hangup', { call })),
+    chat: async (name, wish) =>
+      ((await control(name, '/chats', { queue: 'chat-inbound', ...wish })) as { interactionId: string }).interactionId,
+    say: async (name, interactionId, text) => void (await control(name, '/chats/say', { interactionId, text })),
     commands: async (name, dn) => (await control(name, `/log?dn=${dn}`)) as LoggedCommand[],
     stop,
   };
