@@ -10,7 +10,7 @@ export interface DatabaseLogin {
 }
 
 /** Creates a data directory with our user and database in it. About 1.5 s. */
-export async function initialise(native: string, data: string, login: DatabaseLogin): Promise<void> {
+export async function initialise(native: string, data: string, login: DatabaseLogin, major: number): Promise<void> {
   const uid = serverUid();
   const partial = `${data}.new`;
   rmSync(partial, { recursive: true, force: true });
@@ -31,7 +31,7 @@ export async function initialise(native: string, data: string, login: DatabaseLo
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
         '--encoding=UTF8',
-        '--locale-provider=builtin',
+        ...(major >= 17 ? ['--locale-provider=builtin'] : []),
         '--locale=C.UTF-8',
         '--no-sync',
         '--no-instructions',

@@ -68,15 +68,25 @@ const startTimeoutMs = 30_000;
 const promoteTimeoutMs = 10_000;
 const attachMs = 5_000;
 
-/** `sync`: commits of the primary may wait for a standby; otherwise what an earlier run set is forgotten. */
-export function createPostgresServers(stateDir: string, options: { sync?: boolean } = {}): PostgresServers {
+/** The version of the embedded binaries. */
+const embeddedMajor = 18;
+
+/**
+ * `sync`: commits of the primary may wait for a standby; otherwise what an earlier run set is forgotten. `installed`: other binaries than the
+ * embedded ones, for tests.
+ */
+export function createPostgresServers(
+  stateDir: string,
+  options: { sync?: boolean; installed?: { dir: string; major: number } | undefined } = {},
+): PostgresServers {
+  const major = options.installed?.major ?? embeddedMajor;
   const root = postgresRoot(stateDir);
   const login = databaseLogin(root);
   const clusterFile = join(root, 'cluster.json');
   let native: string | undefined;
   let primaryPlace: PostgresPlace | undefined;
   const dataOf = (region: string): string => join(root, region);
-  const binaries = (): string => (native ??= postgresBinaries(root));
+  const binaries = (): string => (native ??= options.installed?.dir ?? postgresBinaries(root));
   const readCluster = (): Cluster | undefined => {
     try {
       return JSON.parse(readFileSync(clusterFile, 'utf8')) as Cluster;
@@ -91,7 +101,7 @@ export function createPostgresServers(stateDir: string, options: { sync?: boolea
     if (first === undefined) throw new CommandFailure('a system has at least one region');
     let cluster = readCluster();
     if (cluster === undefined || !isInitialised(dataOf(cluster.primary))) {
-      await initialise(binaries(), dataOf(first), login);
+      await initialise(binaries(), dataOf(first), login, major);
       cluster = { primary: first, generation: 1, generations: { [first]: 1 } };
       writeCluster(cluster);
     }
@@ -126,7 +136,7 @@ export function createPostgresServers(stateDir: string, options: { sync?: boolea
     const uid = serverUid();
     if (isStandby(dataOf(place.region)) && primaryPlace !== undefined) follow(dataOf(place.region), primaryPlace, login, place.region);
     else if (options.sync !== true) forgetSync(dataOf(place.region));
-    const settings = serverSettings(place);
+    const settings = serverSettings(place, major);
     return launch({
       name: `postgres ${place.region}`,
       file: join(binaries(), 'bin', 'postgres'),

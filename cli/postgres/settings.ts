@@ -1,5 +1,5 @@
-/** Settings of an embedded server that listens at `place`. */
-export function serverSettings(place: { host: string; port: number }): Record<string, string> {
+/** Settings of a server of our own that listens at `place`. */
+export function serverSettings(place: { host: string; port: number }, major: number): Record<string, string> {
   return {
     listen_addresses: place.host,
     port: String(place.port),
@@ -15,7 +15,7 @@ export function serverSettings(place: { host: string; port: number }): Record<st
     // A frozen peer is noticed in seconds, not in the default minute.
     wal_receiver_timeout: '5s',
     wal_sender_timeout: '5s',
-    io_method: 'sync',
+    ...(major >= 18 ? { io_method: 'sync' } : {}),
     jit: 'off',
     logging_collector: 'off',
     log_checkpoints: 'off',

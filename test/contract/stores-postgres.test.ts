@@ -2,7 +2,7 @@ import { uuidv7 } from '@handover/shared/ids';
 import { createLogger } from '@handover/shared/log';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createPostgres, type Postgres } from '../../origin/stores/postgres/index.ts';
-import { startPostgres, until, type TestPostgres } from './stores-support.ts';
+import { debianPostgres, hasDebianPostgres, startPostgres, until, type TestPostgres } from './stores-support.ts';
 
 type AuditEntry = Parameters<Postgres['audit']['append']>[0];
 type OAuthClient = Parameters<Postgres['clients']['update']>[0];
@@ -39,10 +39,18 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 
-describe('a store on a primary and a standby', () => {
+if (!hasDebianPostgres)
+  console.log(`skipped: the store on PostgreSQL 15, because ${debianPostgres.dir} is not there (apt-get install postgresql-15)`);
+
+describe.each([
+  { version: '18, embedded', installed: undefined, skipped: false },
+  { version: '15, of Debian', installed: debianPostgres, skipped: !hasDebianPostgres },
+])('a store on a primary and a standby of PostgreSQL $version', ({ installed, skipped }) => {
+  if (skipped) return void test.skip('not installed', () => undefined);
+
   let servers: TestPostgres;
   beforeAll(async () => {
-    servers = await startPostgres(['us-east', 'eu-west']);
+    servers = await startPostgres(['us-east', 'eu-west'], installed);
   });
   afterAll(() => servers?.stop());
 

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -44,10 +45,14 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
+/** The versions that a suite runs on: the embedded one always, Debian's when it is installed. */
+export const debianPostgres = { dir: '/usr/lib/postgresql/15', major: 15 };
+export const hasDebianPostgres = existsSync(join(debianPostgres.dir, 'bin', 'pg_dump'));
+
 /** A real primary in the first region and a streaming standby in each other one. */
-export async function startPostgres(regions: string[]): Promise<TestPostgres> {
+export async function startPostgres(regions: string[], installed?: { dir: string; major: number }): Promise<TestPostgres> {
   const state = await mkdtemp(join(tmpdir(), 'handover-stores-'));
-  const servers = createPostgresServers(state);
+  const servers = createPostgresServers(state, { installed });
   const places = new Map<string, PostgresPlace>();
   const running = new Map<string, number>();
   for (const region of regions)

@@ -16,37 +16,63 @@ export const supportedGrantTypes = ['authorization_code', 'password', 'refresh_t
 
 const freshMs = 5_000;
 const unknownMs = 2_000;
+const jitter = 0.2;
 const maxEntries = 2_000;
 
 /**
- * Clients from the store, remembered for 5 s; when no server answers, what was known holds on. A client not (yet) on the own region's server
- * is asked for at the primary.
+ * Clients from the store, remembered for 5 s, unknown ones for 2 s, each a little less so that they are not all asked for at once; many who ask
+ * at once share one read. When no server answers, what was known holds on. A client not (yet) on the own region's server is asked for at the
+ * primary. The memory of the process and not Redis: it is nearer, and a client's record holds its secret's hash.
  */
-export function createClientDirectory(store: OAuthClients, writable: () => boolean, clock: Clock): ClientDirectory {
+export function createClientDirectory(
+  store: OAuthClients,
+  writable: () => boolean,
+  clock: Clock,
+  random: () => number = Math.random,
+): ClientDirectory {
   const entries = new Map<string, { client: OAuthClient | undefined; untilMs: number }>();
+  const reading = new Map<string, Promise<OAuthClient | undefined>>();
   const ask = async (clientId: string): Promise<OAuthClient | undefined> => {
     const near = await store.find(clientId, 'local');
     return near === undefined && writable() ? store.find(clientId, 'primary') : near;
+  };
+  const keep = (clientId: string, client: OAuthClient | undefined): void => {
+    for (const oldest of entries.keys()) {
+      if (entries.size < maxEntries) break;
+      entries.delete(oldest);
+    }
+    const lifeMs = (client === undefined ? unknownMs : freshMs) * (1 - jitter * random());
+    entries.set(clientId, { client, untilMs: clock.monotonic() + lifeMs });
+  };
+  const read = async (clientId: string): Promise<OAuthClient | undefined> => {
+    const asked = ask(clientId);
+    reading.set(clientId, asked);
+    try {
+      const client = await asked;
+      keep(clientId, client);
+      // Forgotten meanwhile: it was changed here, and this answer may be from before; good for the requests that wait, for no other.
+      if (reading.get(clientId) !== asked) entries.set(clientId, { client, untilMs: clock.monotonic() });
+      return client;
+    } finally {
+      if (reading.get(clientId) === asked) reading.delete(clientId);
+    }
   };
   return {
     async find(clientId) {
       const entry = entries.get(clientId);
       if (entry !== undefined && entry.untilMs > clock.monotonic()) return entry.client;
       try {
-        const client = await ask(clientId);
-        for (const oldest of entries.keys()) {
-          if (entries.size < maxEntries) break;
-          entries.delete(oldest);
-        }
-        entries.set(clientId, { client, untilMs: clock.monotonic() + (client === undefined ? unknownMs : freshMs) });
-        return client;
+        return await (reading.get(clientId) ?? read(clientId));
       } catch (error) {
         if (entry?.client !== undefined) return entry.client;
         throw error;
       }
     },
     known: clientId => entries.get(clientId)?.client,
-    forget: clientId => void entries.delete(clientId),
+    forget(clientId) {
+      entries.delete(clientId);
+      reading.delete(clientId);
+    },
   };
 }
 

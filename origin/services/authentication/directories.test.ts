@@ -39,6 +39,46 @@ describe('the client directory', () => {
     expect(find).toHaveBeenCalledTimes(3);
   });
 
+  test('asks once for many who ask at once, known or not, and spreads the times of the next reads', async () => {
+    const find = vi.fn(async (id: string) => (id === 'c1' ? client : undefined));
+    const clock = createFakeClock();
+    const randoms = [0, 1];
+    const directory = createClientDirectory(
+      { find } as unknown as OAuthClients,
+      () => false,
+      clock,
+      () => randoms.shift() ?? 0,
+    );
+    await Promise.all(Array.from({ length: 50 }, () => directory.find('c1')));
+    await Promise.all(Array.from({ length: 50 }, () => directory.find('nobody')));
+    expect(find).toHaveBeenCalledTimes(2);
+    clock.advance(1_599);
+    await Promise.all([directory.find('c1'), directory.find('nobody')]);
+    expect(find).toHaveBeenCalledTimes(2);
+    clock.advance(1);
+    await directory.find('nobody');
+    expect(find).toHaveBeenCalledTimes(3);
+  });
+
+  test('a read that began before a change is not remembered', async () => {
+    const answers = [
+      { ...client, name: 'old' },
+      { ...client, name: 'new' },
+    ];
+    let release = (): void => undefined;
+    const held = new Promise<void>(resolve => (release = resolve));
+    const { directory } = setup(async () => {
+      const answer = answers.shift();
+      if (answer?.name === 'old') await held;
+      return answer;
+    });
+    const before = directory.find('c1');
+    directory.forget('c1');
+    release();
+    expect((await before)?.name).toBe('old');
+    expect((await directory.find('c1'))?.name).toBe('new');
+  });
+
   test('a client that is not on the own region’s server is asked for at the primary, if there is one', async () => {
     const find = vi.fn(async (_id: string, from: string) => (from === 'primary' ? client : undefined));
     expect(await setup(find).directory.find('c1')).toBe(client);
