@@ -51,7 +51,8 @@ export const agentTargetData = z.object({ agentId, extension });
 export const queueTargetData = z.object({ queue: name });
 export const createMediaData = z.object({
   subtype: name.default('InboundNew'),
-  queue: name,
+  /** Without one, the medium's default queue of the desktop's options. */
+  queue: name.optional(),
   parentId: id.optional(),
   contactId: words(64).optional(),
   subject: words(1_024).optional(),
@@ -101,7 +102,7 @@ export const emailReplyData = z.object({
   userData: kvListSchema.default([]),
 });
 export const emailCreateData = z.object({
-  queue: name,
+  queue: name.optional(),
   threadId: words(64).optional(),
   parentId: id.optional(),
   contactId: words(64).optional(),

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { kvNested, kvStr } from '@handover/shared/genesys';
 import type { MediaType } from '@handover/shared/genesys';
 import { createBench, openLoggedIn, openTab } from '../fakes/bench.ts';
 import type { Bench, Tab } from '../fakes/bench.ts';
+import { fakeConfiguration, fakeObjects } from '../fakes/site.ts';
 
 interface Heard {
   id: string;
@@ -120,6 +122,18 @@ describe('work items', () => {
     });
     await tab.post(`${path}/delete-user-data`, { data: { keys: ['Case'] } });
     expect(heard(tab, 'workitem').at(-1)?.userData).toEqual([]);
+  });
+
+  it('without a queue go to the default one of the options; without that, 400 names the queue', async () => {
+    const { tab } = await desk();
+    const answer = await tab.post('/media/workitem/interactions/create', { data: {} });
+    expect([answer.status, answer.body.errors?.[0]?.field]).toEqual([400, 'data.queue']);
+    const options = kvNested('interaction-workspace', [kvStr('workitem.default-queue', 'own-work')]);
+    const objects = fakeObjects().map(each => (each.type === 'CfgPerson' ? { ...each, userProperties: [options] } : each));
+    const bench = createBench({ configuration: fakeConfiguration(objects) });
+    const other = await openLoggedIn(bench);
+    await other.post('/media/workitem/interactions/create', { data: {} });
+    expect(bench.ixn.log.find(each => each.messageName === 'RequestSubmit')).toMatchObject({ interaction: { queue: 'own-work' } });
   });
 
   it('rejected, or placed in a queue, leave the agent', async () => {
