@@ -1,5 +1,3 @@
-import { createSealer } from '@handover/shared/seal';
-import { createSigner } from '@handover/shared/pin';
 import { readRegions } from '@handover/regions';
 import { sleep, systemClock } from '@handover/shared/time';
 import type { Logger } from '@handover/shared/log';
@@ -15,6 +13,7 @@ import { createStatServers } from './connectors/stat/index.ts';
 import { createOwnership, createUpstashRegistry } from './ownership/index.ts';
 import { createAdminRoutes } from './server/admin.ts';
 import { createAllowedOrigins, originsMount } from './server/allowed-origins.ts';
+import { createNodeSealer, createNodeSigner } from './server/crypto.ts';
 import { createDrain } from './server/drain.ts';
 import { createForwarder } from './server/forward.ts';
 import { createGate } from './server/gate.ts';
@@ -55,8 +54,8 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
   if (own === undefined) throw new Error(`configuration:\n  HANDOVER_REGION: ${config.region} is not among HANDOVER_REGIONS`);
   const urlOf = (node: string): string | undefined => own.origins.find(origin => origin.node === node)?.url;
   const location = own.location;
-  const sealer = createSealer(config.keyring);
-  const signer = createSigner(config.edgeKeyring);
+  const sealer = createNodeSealer(config.keyring);
+  const signer = createNodeSigner(config.edgeKeyring);
   const driver = config.driver.name === 'sim' ? createSimDriver() : createBridgeDriver({ ...config.driver, client: config.node });
 
   const cache = createRedisCache({ url: config.redisUrl, log });
