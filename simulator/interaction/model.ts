@@ -8,6 +8,8 @@ export const interactionConfigurationTypes: readonly CfgObjectType[] = ['CfgAppl
 export class InteractionModel {
   readonly #objects = new Map<string, CfgObject>();
   readonly #application: string;
+  /** By employee id and user name; made when somebody asks, anew after a change. */
+  #persons: Map<string, CfgPerson> | undefined;
 
   constructor(application: string) {
     this.#application = application;
@@ -20,6 +22,7 @@ export class InteractionModel {
 
   put(object: CfgObject): void {
     this.#objects.set(key(object.type, object.dbid), object);
+    this.#persons = undefined;
   }
 
   update(type: CfgObjectType, dbid: number, changes: Readonly<Record<string, unknown>>): void {
@@ -29,6 +32,7 @@ export class InteractionModel {
 
   remove(type: CfgObjectType, dbid: number): void {
     this.#objects.delete(key(type, dbid));
+    this.#persons = undefined;
   }
 
   get settings(): Settings {
@@ -43,9 +47,12 @@ export class InteractionModel {
 
   /** By employee id or user name. */
   person(name: string): CfgPerson | undefined {
-    for (const object of this.#objects.values())
-      if (object.type === 'CfgPerson' && (object.employeeID === name || object.userName === name)) return object;
-    return undefined;
+    this.#persons ??= new Map(
+      [...this.#objects.values()].flatMap(object =>
+        object.type === 'CfgPerson' ? [[object.userName, object] as const, [object.employeeID, object] as const] : [],
+      ),
+    );
+    return this.#persons.get(name);
   }
 
   get #own() {

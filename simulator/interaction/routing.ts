@@ -8,21 +8,26 @@ import { occupy } from './state.ts';
 const avoidMs = 10_000;
 
 /** Interactions of one medium that an agent has or is offered. */
-const load = (state: IxnState, agentID: string, mediaType: MediaType): number =>
-  [...(state.busy.get(agentID) ?? [])].filter(id => state.items.get(id)?.properties.mediaType === mediaType).length;
-
-function isFree(state: IxnState, agent: AgentRecord, mediaType: MediaType): boolean {
-  if (agent.dnd || !agent.media.some(each => each.mediaType === mediaType && each.state === 'Ready')) return false;
-  return load(state, agent.agentID, mediaType) < state.settings.capacity[mediaType];
+function load(state: IxnState, agentID: string, mediaType: MediaType): number {
+  let count = 0;
+  for (const id of state.busy.get(agentID) ?? []) if (state.items.get(id)?.properties.mediaType === mediaType) count += 1;
+  return count;
 }
+
+const isReady = (agent: AgentRecord, mediaType: MediaType): boolean =>
+  !agent.dnd && agent.media.some(each => each.mediaType === mediaType && each.state === 'Ready');
+
+const isFree = (state: IxnState, agent: AgentRecord, mediaType: MediaType): boolean =>
+  isReady(agent, mediaType) && load(state, agent.agentID, mediaType) < state.settings.capacity[mediaType];
 
 /** The free agent with the fewest of this medium, and of these the one who was not offered anything for longest. */
 export function pickAgent(state: IxnState, item: Item): AgentRecord | undefined {
   const { mediaType } = item.properties;
   let best: { agent: AgentRecord; load: number } | undefined;
   for (const agent of state.agents.values()) {
-    if (agent.agentID === item.avoid || item.handlers.includes(agent.agentID) || !isFree(state, agent, mediaType)) continue;
+    if (agent.agentID === item.avoid || !isReady(agent, mediaType) || item.handlers.includes(agent.agentID)) continue;
     const own = load(state, agent.agentID, mediaType);
+    if (own >= state.settings.capacity[mediaType]) continue;
     if (best === undefined || own < best.load || (own === best.load && agent.offeredAt < best.agent.offeredAt)) best = { agent, load: own };
   }
   return best?.agent;

@@ -13,11 +13,33 @@ import { customerComes, customerSays, submit } from './submit.ts';
 import { Work } from './work.ts';
 import * as workbins from './workbins.ts';
 
+/** Inputs after which the router has nothing new to do. */
+const leavesRouting: ReadonlySet<IxnInput['kind'] | IxnRequest['messageName']> = new Set([
+  'connected',
+  'customerSays',
+  'customerLeaves',
+  'RequestQueryAgent',
+  'RequestChangeProperties',
+  'RequestGetWorkbinContent',
+  'RequestWorkbinNotifications',
+  'RequestCancelWorkbinNotifications',
+  'RequestTakeSnapshot',
+  'RequestGetSnapshotInteractions',
+  'RequestReleaseSnapshot',
+  'RequestGetInteractionProperties',
+  'RequestChatJoin',
+  'RequestChatMessage',
+  'RequestChatNotice',
+  'RequestChatLeave',
+  'RequestChatTranscript',
+] as const);
+
 /** Changes the state by one input and answers what that causes, in order. The same inputs make the same state, wherever. */
 export function step(state: IxnState, input: IxnInput): IxnOutput[] {
   const work = input.kind === 'request' ? new Work(state, input.at, input.client, input.request.referenceID) : new Work(state, input.at);
   take(work, input);
-  route(work);
+  // Most of what comes in makes nobody free and nothing wait.
+  if (!leavesRouting.has(input.kind === 'request' ? input.request.messageName : input.kind)) route(work);
   return work.outputs;
 }
 
