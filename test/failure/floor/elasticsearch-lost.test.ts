@@ -6,7 +6,8 @@ import { startElasticsearch, whyNoElasticsearch, type TestElasticsearch } from '
 const missing = whyNoElasticsearch({ own: true });
 if (missing !== undefined) console.log(`skipped: a working floor without its search, because ${missing}`);
 
-// F6: the Elasticsearch of both regions hangs, is killed, and comes back without its data. Nobody who works on calls notices.
+// F6: the Elasticsearch of both regions hangs, is killed, and comes back without its data. Nobody who works on calls notices; that the index
+// is built anew is shown in ../elasticsearch-lost.test.ts.
 describe.skipIf(missing !== undefined)('200 working agents', () => {
   let server: TestElasticsearch;
   const given = process.env['ELASTICSEARCH_URL'];
@@ -39,10 +40,5 @@ describe.skipIf(missing !== undefined)('200 working agents', () => {
     await harmed;
     const unharmed = { requestsFailed: 0, eventsLost: 0, eventsDoubled: 0, twoOwnerSessions: 0, logins: 0, converged: true };
     expect(verdict, told).toMatchObject(unharmed);
-    const indices = Object.keys((await (await fetch(`${server.url}/_alias`)).json()) as object);
-    expect(
-      indices.some(name => name.startsWith('handover-us-east-objects-')) &&
-        indices.some(name => name.startsWith('handover-eu-west-objects-')),
-    ).toBe(true);
   });
 });
