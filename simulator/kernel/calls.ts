@@ -14,6 +14,9 @@ export interface NewCall {
   userData: KvList;
   /** Makes it a consult call. */
   parentConnId?: string;
+  /** It comes from another switch. */
+  trunk?: { id: string; site: string };
+  callType?: CallType;
 }
 
 /** Dials: EventDialing at the caller, then what the destination brings. An unreachable one gives EventDestinationBusy and EventReleased. */
@@ -21,7 +24,7 @@ export function dial(step: Step, wanted: NewCall): Call | Refusal {
   if (wanted.to.length === 0 || wanted.to === wanted.from) return { error: 'invalidDestination', detail: 'otherDN' };
   const destination = resolve(step.state, wanted.to);
   if (isReachable(destination) && destination.number === wanted.from) return { error: 'invalidDestination', detail: 'otherDN' };
-  const caller = step.state.dns.get(wanted.from);
+  const caller = wanted.trunk === undefined ? step.state.dns.get(wanted.from) : undefined;
   const call = newCall(step, wanted, callTypeOf(wanted, caller !== undefined, destination));
   const party: Party = {
     number: wanted.from,
@@ -29,6 +32,7 @@ export function dial(step: Step, wanted: NewCall): Call | Refusal {
     role: 'RoleOrigination',
     state: 'Dialing',
     startedAt: step.at,
+    ...(wanted.trunk === undefined ? {} : { trunk: wanted.trunk }),
   };
   addParty(step, call, party);
   const other = { number: wanted.to, role: 'RoleDestination' } as const;
@@ -48,9 +52,10 @@ export function dial(step: Step, wanted: NewCall): Call | Refusal {
 }
 
 function callTypeOf(wanted: NewCall, fromPhone: boolean, destination: Destination): CallType {
+  if (wanted.callType !== undefined) return wanted.callType;
   if (wanted.parentConnId !== undefined) return 'Consult';
   if (!fromPhone) return 'Inbound';
-  return destination.kind === 'external' ? 'Outbound' : 'Internal';
+  return destination.kind === 'external' && destination.site === undefined ? 'Outbound' : 'Internal';
 }
 
 function newCall(step: Step, wanted: NewCall, callType: CallType): Call {

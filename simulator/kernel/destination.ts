@@ -4,7 +4,7 @@ import type { Step } from './step.ts';
 import { addParty, emitCall, isAttended, ringKey } from './step.ts';
 
 export type Destination =
-  | { kind: 'phone' | 'external' | 'routePoint'; number: string; forwardedFrom?: string }
+  | { kind: 'phone' | 'external' | 'routePoint'; number: string; forwardedFrom?: string; site?: string }
   /** The phone takes no calls now. */
   | { kind: 'busy'; number: string }
   /** Nobody has such a number. */
@@ -21,6 +21,8 @@ export function resolve(state: KernelState, dialled: string): Destination {
     if (dn === undefined) break;
     if (!dn.inService || dn.type === 'Trunk') return { kind: 'invalid', number };
     if (dn.type !== 'Extension') return isFull(state, dn) ? { kind: 'busy', number } : { kind: 'routePoint', number };
+    const site = dn.agentState === 'LoggedOut' && dn.forwardTo === undefined ? state.elsewhere.get(number) : undefined;
+    if (site !== undefined) return { kind: 'external', number, site };
     if (dn.forwardTo === undefined)
       return dn.dnd ? { kind: 'busy', number } : { kind: 'phone', number, ...(number === dialled ? {} : { forwardedFrom: dialled }) };
     number = dn.forwardTo;
@@ -45,6 +47,14 @@ export type Reachable = Extract<Destination, { kind: 'phone' | 'external' | 'rou
 export const isReachable = (destination: Destination): destination is Reachable =>
   destination.kind !== 'busy' && destination.kind !== 'invalid';
 
+/** A name for a new trunk leg: the call's own id, which then is the call's at both sites. */
+function newTrunkId(state: KernelState, call: Call): string {
+  let id = call.connId;
+  const used = (name: string): boolean => state.trunks.has(name) || call.parties.some(party => party.trunk?.id === name);
+  for (let n = 2; used(id); n += 1) id = `${call.connId}-${String(n)}`;
+  return id;
+}
+
 /** Adds the called party; rings nothing yet, so that the caller's event can name it first. */
 export function addDestination(
   step: Step,
@@ -60,6 +70,7 @@ export function addDestination(
     state: queued ? 'Queued' : 'Ringing',
     startedAt: step.at,
     ...(queued ? { thisQueue: destination.number } : options.thisQueue === undefined ? {} : { thisQueue: options.thisQueue }),
+    ...(destination.site === undefined ? {} : { trunk: { id: newTrunkId(step.state, call), site: destination.site } }),
     ...(options.invitedBy === undefined ? {} : { invitedBy: options.invitedBy }),
   };
   addParty(step, call, party);

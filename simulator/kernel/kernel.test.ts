@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import type { TlibRequestName } from '@handover/shared/genesys';
 import { TestSwitch } from '../tests/test-switch.ts';
-import type { KernelInput } from './index.ts';
+import type { KernelInput, TrunkMessage } from './index.ts';
 import { dnSnapshot, isKernelRequest, stateEntries, stateFromEntries, step } from './index.ts';
 import { answerOf } from './requests.ts';
 
@@ -110,7 +110,20 @@ describe('the kernel', () => {
           else if (phone === 1) input = { kind: 'phoneAnswer', at, connId, number: to };
           else if (phone === 2) input = { kind: 'phoneHangup', at, connId };
           else if (phone === 3) input = { kind: 'tick', at };
-          else {
+          else if (phone === 4 && call === 0)
+            input = { kind: 'elsewhere', at, site: 'West', numbers: [to], how: other < 4 ? 'add' : 'remove' };
+          else if (phone === 4 && call < 4) {
+            const id = [...s.state.trunks.keys()][other] ?? `D${String(at).padStart(15, '0')}`;
+            const message = (
+              [
+                { what: 'call', id, from: '7009', to, callType: 'Internal', userData: [] },
+                { what: 'answered', id },
+                { what: 'released', id },
+                { what: 'data', id, userData: [{ key: 'd', type: 'int', value: at % 3 }] },
+              ] as const
+            )[call];
+            input = { kind: 'trunk', at, site: 'West', message: structuredClone(message ?? { what: 'released', id }) as TrunkMessage };
+          } else {
             const extensions = modes[other] ?? [];
             const monitorsCall = name === 'RequestStartCallMonitoring' && call > 3 ? {} : { connID: connId };
             const attributes = { ...monitorsCall, otherConnID: calls[other], otherDN: to, targetDN: to, agentID: dn, extensions };
@@ -144,5 +157,8 @@ function checkInvariants({ state }: TestSwitch): void {
     expect(state.idle.has(dn.number)).toBe(dn.agentState === 'Ready' && dn.calls.length === 0 && !dn.dnd && dn.forwardTo === undefined);
   }
   if (state.waiting.size > 0) expect(state.idle.size, 'somebody is idle while calls wait').toBe(0);
+  for (const [id, { connId }] of state.trunks) expect(state.calls.get(connId)?.parties.some(party => party.trunk?.id === id)).toBe(true);
+  for (const call of state.calls.values())
+    for (const { trunk } of call.parties) if (trunk !== undefined) expect(state.trunks.get(trunk.id)?.connId).toBe(call.connId);
   for (const dn of state.dns.values()) for (const { targetDN } of dn.monitors) expect(state.dns.get(targetDN)?.monitoredBy).toBe(dn.number);
 }

@@ -1,6 +1,6 @@
 import { tlibErrors } from '@handover/shared/genesys';
 import { assertNever } from '@handover/shared/result';
-import type { KernelInput, KernelOutput, PhoneCall, Refusal } from './messages.ts';
+import type { KernelInput, KernelOutput, PhoneCall, Refusal, TrunkMessage } from './messages.ts';
 import type { Dn, KernelState } from './state.ts';
 import type { Step } from './step.ts';
 import { logout, wrapUp, wrapUpOver } from './agents.ts';
@@ -9,6 +9,7 @@ import { followMonitored, stopAllMonitoring } from './monitoring.ts';
 import { answerTo, execute, isKernelRequest } from './requests.ts';
 import { ringTimeout, routeWaiting, updateIdle } from './routing.ts';
 import { treatmentOver, treatWaiting } from './treatments.ts';
+import { fromTrunk, learnElsewhere, tellTrunks, trunkLeg } from './trunks.ts';
 import { emit, newStep, partyOf, phoneCall, reply } from './step.ts';
 
 /**
@@ -60,6 +61,10 @@ function apply(work: Step, input: KernelInput): Refusal | undefined {
       const dn = work.state.dns.get(input.dn);
       return dn?.agentId !== undefined && work.state.options.logoutOnDisconnect ? logout(work, dn, []) : undefined;
     }
+    case 'elsewhere':
+      return learnElsewhere(work.state, input);
+    case 'trunk':
+      return overTrunk(work, input.site, input.message);
     case 'tick':
       return tick(work);
     case 'options':
@@ -90,6 +95,13 @@ function hangup(work: Step, connId: string, number: string | undefined): Refusal
   if (party === undefined) clear(work, call);
   else leave(work, call, party);
   return undefined;
+}
+
+function overTrunk(work: Step, site: string, message: TrunkMessage): undefined {
+  const leg = trunkLeg(work.state, message.id, site);
+  if (message.what === 'answered' && leg !== undefined) void answer(work, leg.connId, leg.number);
+  else if (message.what === 'released' && leg !== undefined) void hangup(work, leg.connId, leg.number);
+  else fromTrunk(work, site, message);
 }
 
 function tick(work: Step): undefined {
@@ -174,6 +186,7 @@ function settle(work: Step): void {
   updateIdle(work, work.changedDns);
   if (state.waiting.size > 0 && state.idle.size > 0) routeWaiting(work);
   if (state.waiting.size > 0) treatWaiting(work);
+  tellTrunks(work);
   for (const connId of work.changedCalls) {
     const call = state.calls.get(connId);
     if (call === undefined) {

@@ -1,5 +1,12 @@
-import type { DnType, TlibEvent, TlibRequest, tlibErrors } from '@handover/shared/genesys';
+import type { CallType, DnType, KvList, TlibEvent, TlibRequest, tlibErrors } from '@handover/shared/genesys';
 import type { AgentState, KernelOptions, LegState, Login, Routing } from './state.ts';
+
+/** What two switches say to each other about a call that goes over the trunk between them. `id` is the trunk leg's, the same at both. */
+export type TrunkMessage =
+  | { what: 'call'; id: string; from: string; to: string; callType: CallType; userData: KvList }
+  | { what: 'answered'; id: string }
+  | { what: 'data'; id: string; userData: KvList }
+  | { what: 'released'; id: string };
 
 /** Who asked: the answer goes there whatever else the command causes. */
 export interface Requester {
@@ -17,6 +24,9 @@ export type KernelInput =
   | { kind: 'phoneHangup'; at: number; connId: string; number?: string }
   /** The last client that was registered on the DN is gone. */
   | { kind: 'unwatched'; at: number; dn: string }
+  /** Another switch says where agents are logged in: everywhere there, or one more or less. */
+  | { kind: 'elsewhere'; at: number; site: string; numbers: string[]; how: 'all' | 'add' | 'remove' }
+  | { kind: 'trunk'; at: number; site: string; message: TrunkMessage }
   | { kind: 'tick'; at: number }
   | { kind: 'options'; at: number; options: KernelOptions }
   | { kind: 'dn'; at: number; number: string; type: DnType; inService: boolean; routing?: Routing }
@@ -40,6 +50,8 @@ export type KernelOutput =
   | { kind: 'reply'; event: KernelEvent; requester: Requester }
   | { kind: 'call'; call: PhoneCall }
   | { kind: 'callEnded'; connId: string }
+  /** To the switch of the other site. */
+  | { kind: 'trunk'; site: string; message: TrunkMessage }
   | { kind: 'agent'; dn: string; agentId?: string; state: AgentState };
 
 export type Refusal = { error: keyof typeof tlibErrors; detail?: string };

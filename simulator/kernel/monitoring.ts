@@ -108,6 +108,7 @@ function noteWhoLeft(step: Step): void {
 function bringObservers(step: Step, connId: string): void {
   const call = step.state.calls.get(connId);
   for (const party of [...(call?.parties ?? [])]) {
+    if (party.kind !== 'phone') continue;
     const by = step.state.dns.get(step.state.dns.get(party.number)?.monitoredBy ?? '');
     const monitoring = by?.monitors.find(each => each.targetDN === party.number);
     if (call === undefined || by === undefined || monitoring === undefined) continue;

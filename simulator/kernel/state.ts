@@ -23,6 +23,8 @@ export interface Party {
   startedAt: number;
   /** The route point through which the call came to this party. */
   thisQueue?: string;
+  /** An `external` that is an agent's phone at another switch. */
+  trunk?: { id: string; site: string };
   /** At a route point: what the caller hears, and its place in the route point's list. */
   treatment?: { index: number; type: TreatmentType };
   /** A supervisor who monitors: how, and whose calls. */
@@ -69,6 +71,17 @@ export interface Dn {
   monitors: MonitoringWire[];
   /** Route points. */
   routing?: Routing;
+}
+
+/** A leg to or from another switch. */
+export interface Trunk {
+  site: string;
+  direction: 'out' | 'in';
+  /** The call that it is in now: a transfer takes it along. */
+  connId: string;
+  number: string;
+  answered: boolean;
+  userData: KvList;
 }
 
 /** How a route point chooses, and what a caller hears meanwhile. */
@@ -135,6 +148,10 @@ export interface KernelState {
   /** Calls that wait at a route point, oldest first. */
   waiting: Set<string>;
   deadlines: Map<string, { at: number; what: Deadline }>;
+  /** DNs where an agent is logged in at another switch, with that switch's name. */
+  elsewhere: Map<string, string>;
+  /** Legs to and from other switches, by their ids. */
+  trunks: Map<string, Trunk>;
 }
 
 export const defaultOptions: KernelOptions = {
@@ -163,6 +180,8 @@ export function emptyState(seed: string, options: KernelOptions = defaultOptions
     idle: new Set(),
     waiting: new Set(),
     deadlines: new Map(),
+    elsewhere: new Map(),
+    trunks: new Map(),
   };
 }
 
@@ -174,6 +193,8 @@ export type StateEntry =
   | { part: 'logins'; logins: [string, Login][] }
   | { part: 'idle'; idle: string[] }
   | { part: 'waiting'; waiting: string[] }
+  | { part: 'elsewhere'; elsewhere: [string, string][] }
+  | { part: 'trunk'; id: string; trunk: Trunk }
   | { part: 'deadline'; key: string; at: number; what: Deadline };
 
 const perEntry = 1_000;
@@ -185,6 +206,8 @@ export function* stateEntries(state: KernelState): Generator<StateEntry> {
   for (const logins of slices(state.logins)) yield { part: 'logins', logins };
   for (const idle of slices(state.idle)) yield { part: 'idle', idle };
   for (const waiting of slices(state.waiting)) yield { part: 'waiting', waiting };
+  for (const elsewhere of slices(state.elsewhere)) yield { part: 'elsewhere', elsewhere };
+  for (const [id, trunk] of state.trunks) yield { part: 'trunk', id, trunk };
   for (const [key, deadline] of state.deadlines) yield { part: 'deadline', key, ...deadline };
 }
 
@@ -216,6 +239,12 @@ function addEntry(state: KernelState, entry: StateEntry): void {
       return;
     case 'waiting':
       for (const connId of entry.waiting) state.waiting.add(connId);
+      return;
+    case 'elsewhere':
+      for (const [number, site] of entry.elsewhere) state.elsewhere.set(number, site);
+      return;
+    case 'trunk':
+      state.trunks.set(entry.id, entry.trunk);
       return;
     case 'deadline':
       state.deadlines.set(entry.key, { at: entry.at, what: entry.what });

@@ -146,7 +146,7 @@ export const wrapKey = (dn: string): string => `wrap:${dn}`;
 export function removeParty(step: Step, call: Call, party: Party): void {
   call.parties = call.parties.filter(other => other !== party);
   step.state.deadlines.delete(ringKey(call.connId, party.number));
-  const dn = step.state.dns.get(party.number);
+  const dn = dnOf(step.state, party);
   if (dn !== undefined) {
     dn.calls = dn.calls.filter(connId => connId !== call.connId);
     step.changedDns.add(dn.number);
@@ -161,9 +161,12 @@ export function removeParty(step: Step, call: Call, party: Party): void {
   step.changedCalls.add(call.connId);
 }
 
+/** The DN whose leg it is: an agent at another switch has the number of a DN here, and is none. */
+const dnOf = (state: KernelState, party: Party): Dn | undefined => (party.kind === 'external' ? undefined : state.dns.get(party.number));
+
 export function addParty(step: Step, call: Call, party: Party): void {
   call.parties.push(party);
-  const dn = step.state.dns.get(party.number);
+  const dn = dnOf(step.state, party);
   if (dn !== undefined) {
     dn.calls.push(call.connId);
     step.changedDns.add(dn.number);
@@ -174,11 +177,12 @@ export function addParty(step: Step, call: Call, party: Party): void {
 export const isAttended = (dn: Dn | undefined): boolean => dn !== undefined && dn.agentState !== 'LoggedOut';
 
 export function phoneCall(state: KernelState, call: Call): PhoneCall {
-  const parties = call.parties.map(({ number, kind, state: leg }) => ({
+  const parties = call.parties.map(({ number, kind, trunk, state: leg }) => ({
     number,
     kind,
     state: leg,
-    attended: kind === 'phone' && isAttended(state.dns.get(number)),
+    // Behind a trunk an agent is at the phone, and acts there.
+    attended: trunk !== undefined || (kind === 'phone' && isAttended(state.dns.get(number))),
   }));
   return { connId: call.connId, everAttended: call.everAttended, parties };
 }

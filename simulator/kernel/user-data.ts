@@ -20,6 +20,7 @@ export function changeData(step: Step, dn: string, connId: string, change: DataC
   if (changed.length > maxUserDataPairs || JSON.stringify(changed).length > maxUserDataBytes)
     return { error: 'missingAttribute', detail: 'userData is too large' };
   leg.call.userData = changed;
+  step.changedCalls.add(connId);
   tellAll(step, leg.call, 'EventAttachedDataChanged', dn);
   return undefined;
 }

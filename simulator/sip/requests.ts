@@ -97,7 +97,8 @@ const maxDepth = 5;
 const maxPairs = 1_000;
 const maxValueLength = 16_384;
 
-function isKvList(value: unknown, depth: number): boolean {
+/** Whether it is a key-value list of at most five levels. */
+export function isKvList(value: unknown, depth: number): boolean {
   if (!Array.isArray(value) || value.length > maxPairs || depth > maxDepth) return false;
   return value.every(pair => isPair(pair, depth));
 }

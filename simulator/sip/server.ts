@@ -19,6 +19,8 @@ import { checkRequest } from './requests.ts';
 import { ActingSwitch } from './switch.ts';
 import type { OptionOverrides } from './switch-model.ts';
 import { switchConfigurationTypes, SwitchModel } from './switch-model.ts';
+import { TrunkLinks } from './trunk-links.ts';
+import { trunkHello } from './trunk-messages.ts';
 
 export interface SipServerOptions {
   name: string;
@@ -49,6 +51,7 @@ export class SipServer {
   readonly #feed = createFeed();
   readonly #follower = createFollower();
   readonly #model: SwitchModel;
+  readonly #trunks: TrunkLinks;
   #acting: ActingSwitch | undefined;
   #held: (() => void)[] = [];
   #configured = false;
@@ -61,6 +64,13 @@ export class SipServer {
     this.#options = options;
     this.#log = options.log;
     this.#model = new SwitchModel(options.switchName, options.name, options.overrides);
+    this.#trunks = new TrunkLinks({
+      switchName: options.switchName,
+      others: () => this.#model.otherSwitches(),
+      state: () => this.#acting?.state,
+      apply: input => this.#whenSure(() => this.#acting?.apply(input)),
+      clock: options.clock,
+    });
   }
 
   /** Resolves with the port once the configuration is read and the world has given a role. */
@@ -95,6 +105,7 @@ export class SipServer {
 
   async stop(): Promise<void> {
     this.#acting?.stop();
+    this.#trunks.stop();
     this.#follower.stop();
     this.#configuration?.close();
     this.#world?.close();
@@ -128,8 +139,11 @@ export class SipServer {
       feed: this.#feed,
       client: id => this.#sessions.get(id),
       toWorld: message => this.#world?.send(message),
+      toSite: (site, message) => this.#trunks.send(site, message),
+      onAgent: (dn, loggedIn) => this.#trunks.agent(dn, loggedIn),
     });
     this.#configure();
+    this.#trunks.start();
     for (const session of this.#sessions.values()) this.#send(session, { messageName: 'EventPrimaryChanged', serverRole: 'Primary' });
   }
 
@@ -138,6 +152,7 @@ export class SipServer {
     this.#log.warn('is backup now');
     this.#acting?.stop();
     this.#acting = undefined;
+    this.#trunks.stop();
     this.#feed.end();
     this.#registrations.clear();
     for (const session of this.#sessions.values()) this.#send(session, { messageName: 'EventPrimaryChanged', serverRole: 'Backup' });
@@ -164,6 +179,7 @@ export class SipServer {
     // A backup in warm standby knows nothing of the primary's calls and agents.
     if (!this.#isHot) this.#follower.take();
     this.#configure();
+    this.#trunks.refresh();
     this.#checkReady();
   }
 
@@ -215,6 +231,7 @@ export class SipServer {
       },
       onClose: () => {
         this.#feed.remove(connection);
+        this.#trunks.left(connection);
         this.#sessions.delete(session.id);
         const at = this.#options.clock.now();
         for (const dn of this.#registrations.leave(session, counts))
@@ -225,6 +242,11 @@ export class SipServer {
 
   #receive(session: ClientSession, message: Readonly<Record<string, unknown>>): void {
     if (message['messageName'] === followRequest) return this.#follow(session);
+    if (message['messageName'] === trunkHello) {
+      if (this.#trunks.accept(session.connection, message)) this.#sessions.delete(session.id);
+      return;
+    }
+    if (this.#trunks.take(session.connection, message)) return;
     const checked = checkRequest(message);
     if (!checked.ok)
       return this.#error(session, checked.unsupported ? 'unsupported' : 'missingAttribute', checked.attribute, checked.referenceID);

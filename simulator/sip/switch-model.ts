@@ -56,6 +56,20 @@ export class SwitchModel {
     return true;
   }
 
+  /** The other sites' switches, each with the addresses of its SIP Servers. */
+  otherSwitches(): { name: string; servers: { host: string; port: number }[] }[] {
+    const application = (dbid: number | undefined): CfgApplication | undefined => {
+      const found = dbid === undefined ? undefined : this.#objects.get(key('CfgApplication', dbid));
+      return found?.type === 'CfgApplication' ? found : undefined;
+    };
+    return [...this.#objects.values()].flatMap(object => {
+      if (object.type !== 'CfgSwitch' || object.name === this.#switchName) return [];
+      const primary = application(object.tServerDBID)?.serverInfo;
+      const infos = [primary, application(primary?.backupServerDBID)?.serverInfo];
+      return [{ name: object.name, servers: infos.flatMap(info => (info === undefined ? [] : [{ host: info.host, port: info.port }])) }];
+    });
+  }
+
   /** The inputs that bring a kernel from its state to the configured one. */
   *differences(state: KernelState, at: number): Generator<KernelInput> {
     const { dns, logins, options } = this.#wanted();

@@ -1,4 +1,4 @@
-import type { KernelInput, KernelOutput, KernelState } from '../kernel/index.ts';
+import type { KernelInput, KernelOutput, KernelState, TrunkMessage } from '../kernel/index.ts';
 import { nextDeadline, step, worldView } from '../kernel/index.ts';
 import type { Clock } from '@handover/shared/time';
 import type { ToWorld } from '../world/index.ts';
@@ -12,6 +12,10 @@ export interface SwitchSurroundings {
   feed: SwitchFeed;
   client(id: string): ClientSession | undefined;
   toWorld(message: ToWorld): void;
+  /** To the switch of another site. */
+  toSite(site: string, message: TrunkMessage): void;
+  /** Who is logged in matters to other sites too. */
+  onAgent(dn: string, loggedIn: boolean): void;
 }
 
 /** The acting kernel of a primary: takes inputs, forwards them to the standby, sends what they cause, keeps the time. */
@@ -67,8 +71,11 @@ export class ActingSwitch {
         return this.#around.toWorld({ messageName: 'Call', call: output.call });
       case 'callEnded':
         return this.#around.toWorld({ messageName: 'CallEnded', connId: output.connId });
+      case 'trunk':
+        return this.#around.toSite(output.site, output.message);
       case 'agent': {
         const { dn, agentId, state } = output;
+        this.#around.onAgent(dn, state !== 'LoggedOut');
         return this.#around.toWorld({ messageName: 'Agent', dn, state, ...(agentId === undefined ? {} : { agentId }) });
       }
     }

@@ -13,8 +13,8 @@ export class TestSwitch {
   readonly #names = new Map<string, string>();
   #reference = 0;
 
-  constructor(options: Partial<KernelOptions> = {}) {
-    this.state = emptyState('A0000000', { ...defaultOptions, ...options });
+  constructor(options: Partial<KernelOptions> = {}, seed = 'A0000000') {
+    this.state = emptyState(seed, { ...defaultOptions, ...options });
     for (const number of ['7001', '7002', '7003', '7004', '7005', '7006']) {
       this.input({ kind: 'dn', number, type: 'Extension', inService: true });
       this.input({ kind: 'login', code: number, login: { skills: [] } });
