@@ -1,4 +1,5 @@
 import { createServer, connect as connectTo, type AddressInfo, type Server } from 'node:net';
+import type { VoiceMessageWire } from '@handover/shared/api/workspace';
 import type { CfgAgentLogin, CfgApplication, CfgDN, CfgPerson, CfgPlace, CfgSkill } from '@handover/shared/genesys';
 import { kvNested, kvStr } from '@handover/shared/genesys';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -140,13 +141,17 @@ describe('an agent at work', () => {
     if (serverInfo === undefined) throw new Error('no address');
     const call = await connect(bob, ann);
     const door = await openDoor(serverInfo.port);
-    await written(configuration.update('CfgApplication', sip.dbid, { serverInfo: { ...serverInfo, port: door.port } }));
-    await until('come by the new address', 20_000, () => door.connections() > 0);
-    await until('the call goes on', 20_000, async () => {
-      await holdAndRetrieve(ann, call);
-      return true;
-    });
-    await written(configuration.update('CfgApplication', sip.dbid, { serverInfo }));
+    const move = async (to: typeof serverInfo): Promise<void> => {
+      const from = ann.events.mark();
+      await written(configuration.update('CfgApplication', sip.dbid, { serverInfo: to }));
+      const isBack = (message: VoiceMessageWire): boolean =>
+        message.messageType === 'ServiceStateChanged' && message.serviceState === 'AVAILABLE';
+      await ann.events.next('voice is available again', isBack, { from });
+    };
+    await move({ ...serverInfo, port: door.port });
+    expect(door.connections()).toBeGreaterThan(0);
+    await holdAndRetrieve(ann, call);
+    await move(serverInfo);
     await until('gone back', 20_000, () => door.connections() === 0);
     await holdAndRetrieve(ann, call);
     const { agentLogins, agentLogouts, handshakes } = await scene.harmTo(ann);
