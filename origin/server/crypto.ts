@@ -1,17 +1,18 @@
 import type { KeyringWire, Signer } from '@handover/shared/pin';
 import type { Sealer, SealKeys } from '@handover/shared/seal';
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
 
 // The same texts as `shared/pin` and `shared/seal` make and read, with Node's own functions: Web Crypto sends each few bytes through the thread
 // pool, which was a quarter of the work of a node that takes over a region.
 
-const keyOf = (keys: Readonly<Record<string, string>>, kid: string): Buffer | undefined =>
-  Object.hasOwn(keys, kid) ? Buffer.from(keys[kid] ?? '', 'base64') : undefined;
+// Key objects: bytes would be looked at and wrapped anew each time.
+const keysOf = (keys: Readonly<Record<string, string>>): ReadonlyMap<string, KeyObject> =>
+  new Map(Object.entries(keys).map(([kid, text]) => [kid, createSecretKey(Buffer.from(text, 'base64'))]));
 
 /** Signs and checks with HMAC-SHA-256 like `createSigner`. */
 export function createNodeSigner(ring: KeyringWire): Signer {
-  const keys = new Map(Object.keys(ring.keys).map(kid => [kid, keyOf(ring.keys, kid)]));
-  const macOf = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+  const keys = keysOf(ring.keys);
+  const macOf = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
   return {
     active: ring.active,
     async sign(text) {
@@ -37,7 +38,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Seals and opens with AES-256-GCM like `createSealer`. */
 export function createNodeSealer(ring: SealKeys): Sealer {
-  const keys = new Map(Object.keys(ring.keys).map(kid => [kid, keyOf(ring.keys, kid)]));
+  const keys = keysOf(ring.keys);
   const open = (sealed: string, associated: string): string | undefined => {
     const [, kid = '', text = ''] = sealed.length > maxSealed ? [] : (shape.exec(sealed) ?? []);
     const key = keys.get(kid);
