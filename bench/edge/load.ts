@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** CPU time that a process has used, in milliseconds, and its resident memory in MiB. */
 export function usageOf(pid: number): { cpuMs: number; rssMib: number } {
@@ -12,6 +13,9 @@ export function usageOf(pid: number): { cpuMs: number; rssMib: number } {
 /** How many files a process of this machine may have open. */
 export const openFilesLimit = (): number =>
   Number(/^Max open files\s+\d+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? 1_024);
+
+const connectedAtOnce = 100;
+const connectPauseMs = 10;
 
 export interface Load {
   url: string;
@@ -45,7 +49,13 @@ export async function drive({ url, path, method, body, headers, connections, tot
   const worker = async (): Promise<void> => {
     while (left-- > 0) await one();
   };
-  await Promise.all(Array.from({ length: connections }, worker));
+  const workers: Promise<void>[] = [];
+  for (let index = 0; index < connections; index += 1) {
+    workers.push(worker());
+    // Not all at the door at once: what it turns away is no cost of the proxy.
+    if (index % connectedAtOnce === connectedAtOnce - 1) await sleep(connectPauseMs);
+  }
+  await Promise.all(workers);
   agent.destroy();
   return times;
 }
