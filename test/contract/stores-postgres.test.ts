@@ -1,5 +1,6 @@
 import { uuidv7 } from '@handover/shared/ids';
 import { createLogger } from '@handover/shared/log';
+import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createPostgres, type Postgres } from '../../origin/stores/postgres/index.ts';
 import { debianPostgres, hasDebianPostgres, startPostgres, until, type TestPostgres } from './stores-support.ts';
@@ -168,6 +169,31 @@ describe.each([
     });
   });
 
+  test('commits that wait for a standby in vain are in doubt; then changes are refused at once, until it is back', async () => {
+    const east = await opened(servers, 'us-east', 'eu-west');
+    const operator = postgres(servers.url('us-east'), { max: 1, onnotice: () => undefined });
+    undo.push(() => operator.end({ timeout: 1 }));
+    const waitFor = async (names: string): Promise<void> => {
+      await operator.unsafe(`alter system set synchronous_standby_names = '${names}'`);
+      await operator`select pg_reload_conf()`;
+    };
+    await east.audit.append(audit('acknowledged'));
+    await waitFor('nobody');
+    undo.push(() => waitFor(''));
+    await until('in doubt', async () => {
+      const outcome = await east.audit.append(audit('in doubt')).catch((error: unknown) => error);
+      return (outcome as { code?: string } | undefined)?.code === 'store.unavailable';
+    });
+    await until('known to stall', () => !east.writable);
+    const startedMs = performance.now();
+    await expect(east.audit.append(audit('refused'))).rejects.toMatchObject({ code: 'store.read-only' });
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect((await east.audit.list(50, 'local')).some(({ subject }) => subject === 'refused')).toBe(false);
+    await waitFor('');
+    await until('writable again', () => east.writable);
+    await east.audit.append(audit('again'));
+  });
+
   test('more statements at once than there are connections all get their answer', async () => {
     const east = await opened(servers, 'us-east', 'eu-west');
     const answers = await Promise.all(Array.from({ length: 200 }, () => east.audit.list(1, 'local')));
@@ -182,7 +208,11 @@ describe.each([
     await until('replicated', async () => (await west.audit.list(1, 'local'))[0]?.subject === 'before');
     await servers.kill('us-east');
     const startedMs = performance.now();
-    await expect(east.audit.append(audit('lost'))).rejects.toMatchObject({ code: 'store.read-only', status: 503 });
+    // A connection that breaks under the statement leaves it in doubt; nothing was begun when none could be made.
+    await expect(east.audit.append(audit('lost'))).rejects.toMatchObject({
+      code: expect.stringMatching(/^store\.(read-only|unavailable)$/) as string,
+      status: 503,
+    });
     expect(performance.now() - startedMs).toBeLessThan(2_000);
     expect((await east.audit.list(1, 'local'))[0]?.subject).toBe('before');
 

@@ -45,14 +45,17 @@ export function createDatabase(addresses: readonly ServerAddress[], clock: Clock
     const views = servers.map(server => server.view);
     const known = await timelines.observe(views);
     const found = writableServer(timelines.highest, views);
-    const chosen = known && found.kind === 'one' ? found.index : undefined;
-    tell(chosen === undefined ? (known ? found.kind : 'unknown') : nameOf(addresses[chosen]));
+    // More commits would only wait in vain, and nobody could say what became of them.
+    const stalled = found.kind === 'one' && views[found.index]?.stalled === true;
+    const chosen = known && !stalled && found.kind === 'one' ? found.index : undefined;
+    tell(chosen !== undefined ? nameOf(addresses[chosen]) : stalled ? 'stalled' : known ? found.kind : 'unknown');
     writer = chosen;
   };
   const tell = (primary: string): void => {
     if (primary === told) return;
     told = primary;
     if (primary === 'several') log.error('several servers may be the primary: nothing is written', { primary });
+    else if (primary === 'stalled') log.warn('commits wait for a standby that does not answer: nothing more is written', { primary });
     else log.info('primary', { server: primary, timeline: Math.max(0, ...timelines.highest.values()) });
   };
   const lookAgain = (): void => {

@@ -24,7 +24,7 @@ export interface Server {
 }
 
 export function createServer(address: ServerAddress, clock: Clock): Server {
-  let view: ServerView = { reachable: false, standby: true, timeline: 0, system: '' };
+  let view: ServerView = { reachable: false, standby: true, timeline: 0, system: '', stalled: false };
   const gate = createGate(clock, poolSize, maxWaiting);
   let pool = connect(address, poolSize, statementMs);
   let scout = connect(address, 1, statementMs);
@@ -115,12 +115,13 @@ function tlsOption(mode: ServerAddress['tls']): false | 'require' | { rejectUnau
 // On a primary the timeline is the first part of the current log file's name: it is right from the first moment after a promotion, which
 // the control file is not. A standby tells the one it receives.
 async function role(sql: Sql): Promise<ServerView> {
-  const [row] = await sql<{ standby: boolean; timeline: number | null; system: string }[]>`
+  const [row] = await sql<{ standby: boolean; timeline: number | null; system: string; stalled: boolean }[]>`
     select pg_is_in_recovery() as standby, (select system_identifier::text from pg_control_system()) as system,
+      exists (select 1 from pg_stat_activity where wait_event = 'SyncRep' and query_start < clock_timestamp() - interval '1 second') as stalled,
       case when pg_is_in_recovery() then (select received_tli from pg_stat_wal_receiver)
       else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end as timeline`;
   if (row === undefined) throw new Error('no row');
-  return { reachable: true, standby: row.standby, timeline: row.timeline ?? 0, system: row.system };
+  return { reachable: true, standby: row.standby, timeline: row.timeline ?? 0, system: row.system, stalled: row.stalled };
 }
 
 async function within<T>(clock: Clock, ms: number, what: string, work: Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createTimelines } from './timelines.ts';
 import type { ServerView } from './topology.ts';
 
-const primary = (timeline: number): ServerView => ({ reachable: true, standby: false, timeline, system: 'a' });
+const primary = (timeline: number): ServerView => ({ reachable: true, standby: false, timeline, system: 'a', stalled: false });
 
 /** A memory that several processes share. */
 function sharedMemory() {

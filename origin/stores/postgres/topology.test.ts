@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { highestTimelines, readOrder, writableServer, type ServerView } from './topology.ts';
 
-const primary = (timeline: number, system = 'a'): ServerView => ({ reachable: true, standby: false, timeline, system });
-const standby = (timeline: number): ServerView => ({ reachable: true, standby: true, timeline, system: 'a' });
-const gone: ServerView = { reachable: false, standby: false, timeline: 9, system: 'a' };
+const primary = (timeline: number, system = 'a'): ServerView => ({ reachable: true, standby: false, timeline, system, stalled: false });
+const standby = (timeline: number): ServerView => ({ reachable: true, standby: true, timeline, system: 'a', stalled: false });
+const gone: ServerView = { reachable: false, standby: false, timeline: 9, system: 'a', stalled: false };
 const known = (timeline: number): Map<string, number> => new Map([['a', timeline]]);
 
 describe('the server to write to', () => {

@@ -7,6 +7,8 @@ export interface ServerView {
   timeline: number;
   /** The cluster's identifier: servers that copy each other share it, and only their timelines can be compared. Empty when unknown. */
   system: string;
+  /** Its commits wait for a standby that does not answer. */
+  stalled: boolean;
 }
 
 /** The highest timeline of any server of a cluster, now or before. */
