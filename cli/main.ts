@@ -4,7 +4,9 @@ const usage = `usage:
   npm run up -- [--port 8787] [--regions us-east,eu-west] [--nodes 1] [--agents 20] [--no-ui] [--netns] [--state DIR]
             [--sync [--sync-stall-s 0]]
   npm run handover -- status | drain REGION | undrain REGION | promote REGION
-  npm run handover -- simulate call --from NUMBER --to NUMBER | simulate chat --queue QUEUE --text TEXT | simulate hangup CALL
+  npm run handover -- simulate call --from NUMBER --to NUMBER | simulate hangup CALL
+  npm run handover -- simulate chat|email|workitem --queue QUEUE --text TEXT [--subject TEXT] [--nickname NAME] [--agent AGENT]
+  npm run handover -- simulate say INTERACTION --text TEXT
   npm run handover -- fault kill|freeze|cut|heal WHAT
       WHAT: node us-east/1 | region us-east | site us-east | registry
             sip|stat|config|interaction|postgres|redis|search us-east

@@ -4,7 +4,7 @@ import { runningState, stateDirFrom, type SystemState } from './state/index.ts';
 
 const requestTimeoutMs = 10_000;
 
-/** `simulate call|hangup|chat`: lets the simulated customers act, calls and chats come in through the edge. */
+/** `simulate call|hangup|chat|say|email|workitem`: lets the simulated customers act, calls and chats come in through the edge. */
 export async function simulate(args: readonly string[]): Promise<number> {
   const given = argumentsFrom(args, {
     json: 'boolean',
@@ -15,6 +15,7 @@ export async function simulate(args: readonly string[]): Promise<number> {
     text: 'string',
     nickname: 'string',
     agent: 'string',
+    subject: 'string',
   });
   const request = requestFrom(given);
   const state = runningState(stateDirFrom(given.text('state')));
@@ -51,11 +52,23 @@ function requestFrom(given: Arguments): SimulatorRequest {
       };
       return { what, path: '/simulator/chats', body };
     }
+    case 'email':
+    case 'workitem': {
+      const optional = ['subject', 'nickname', 'agent'].flatMap(name => {
+        const value = given.text(name);
+        return value === undefined ? [] : [[name, value]];
+      });
+      const body = { mediaType: what, queue: needed('queue'), text: needed('text'), ...(Object.fromEntries(optional) as object) };
+      return { what, path: '/simulator/interactions', body };
+    }
+    case 'say':
+      if (subject === undefined) throw new UsageError('simulate say in which chat? give its interactionId');
+      return { what, path: '/simulator/chats/say', body: { interactionId: subject, text: needed('text') } };
     case 'hangup':
       if (subject === undefined) throw new UsageError('simulate hangup which call? give its connId');
       return { what, path: '/hangup', body: { call: subject } };
     default:
-      throw new UsageError(`simulate call, chat or hangup, not "${what ?? ''}"`);
+      throw new UsageError(`simulate call, chat, say, email, workitem or hangup, not "${what ?? ''}"`);
   }
 }
 

@@ -26,7 +26,9 @@ export function createSimulatorRoutes(sites: readonly string[]): (call: Call) =>
         return await place(call, '/chats', await jsonBody(call), ({ agent }) => `/media/${named(agent)}`);
       if (route === 'POST /simulator/interactions')
         return await place(call, '/interactions', await jsonBody(call), ({ agent }) => `/media/${named(agent)}`);
-      if (route === 'POST /simulator/hangup') return await hangup(call, await jsonBody(call));
+      if (route === 'POST /simulator/hangup') return await everywhere(call, '/hangup', await jsonBody(call));
+      if (route === 'POST /simulator/chats/say') return await everywhere(call, '/chats/say', await jsonBody(call));
+      if (route === 'POST /simulator/chats/leave') return await everywhere(call, '/chats/leave', await jsonBody(call));
       throw new AppError('request.not-found');
     } catch (error) {
       answerError(call.response, error, call.context.requestId);
@@ -56,8 +58,9 @@ export function createSimulatorRoutes(sites: readonly string[]): (call: Call) =>
     throw new AppError('region.none');
   }
 
-  async function hangup(call: Call, body: Record<string, unknown>): Promise<void> {
-    const answers = await Promise.all(sites.map(site => ask<unknown>(`${site}/hangup`, body)));
+  /** A call or a chat is at one site only: all are asked. */
+  async function everywhere(call: Call, path: string, body: Record<string, unknown>): Promise<void> {
+    const answers = await Promise.all(sites.map(site => ask<unknown>(site + path, body)));
     const best = answers.find(answer => answer?.ok === true) ?? answers.find(answer => answer !== undefined);
     if (best === undefined) throw new AppError('region.none');
     answerJson(call.response, best.status, best.body);

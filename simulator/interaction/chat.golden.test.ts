@@ -23,10 +23,11 @@ describe('chat', () => {
         "n1 Ack #1 ref",
       ]
     `);
-    server.input({ kind: 'customerSays', interactionID: id, text: 'help' });
+    server.input({ kind: 'customerSays', request: 1, interactionID: id, text: 'help' });
     expect(server.lines()).toMatchInlineSnapshot(`
       [
         "n1 ChatSessionInfo #1 Open 5:Text(Cora: help) with Cora, Agent 7001",
+        "world submitted #1",
       ]
     `);
     const typing = { interactionID: id, notice: 'TypingStarted', visibility: 'All' };

@@ -169,10 +169,13 @@ function goes(work: Work, item: Item, who: Participant, text?: string): void {
   tell(work, item, chat, [write(work, chat, who, { type: 'ParticipantLeft', ...(text === undefined ? {} : { text }) })], heard);
 }
 
-export function customerLeaves(work: Work, interactionID: string): void {
+export function customerLeaves(work: Work, interactionID: string): Refused {
   const item = work.item(interactionID);
-  const who = item?.chat?.participants.find(each => each.userType === 'Customer');
-  if (item !== undefined && who !== undefined) goes(work, item, who);
+  if (item === undefined) return 'unknown-interaction';
+  const who = item.chat?.participants.find(each => each.userType === 'Customer');
+  if (who === undefined) return 'chat-closed';
+  goes(work, item, who);
+  return undefined;
 }
 
 /** Ends the session; everybody leaves, the customer too. `also`: a client that hears of it although it has just left. */

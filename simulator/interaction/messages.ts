@@ -35,11 +35,12 @@ export type IxnInput =
   | { kind: 'promoted'; at: number; connected: string[] }
   | { kind: 'configure'; at: number; settings: Settings }
   | { kind: 'customerComes'; at: number; request: number; submission: CustomerSubmission }
-  | { kind: 'customerSays'; at: number; interactionID: string; text: string }
-  | { kind: 'customerLeaves'; at: number; interactionID: string }
+  | { kind: 'customerSays'; at: number; request: number; interactionID: string; text: string }
+  | { kind: 'customerLeaves'; at: number; request: number; interactionID: string }
   | { kind: 'tick'; at: number };
 
 export type IxnOutput =
   | { kind: 'event'; client: string; event: ServerEvent; referenceID?: number }
+  /** Answers a customer. */
   | { kind: 'submitted'; request: number; interactionID?: string; error?: string }
   | { kind: 'agent'; agentID: string; loggedIn: boolean };

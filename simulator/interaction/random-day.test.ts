@@ -55,7 +55,7 @@ function act(server: TestInteractions, pick: ReturnType<typeof randomOf>): void 
     () => server.join(agentID, id, {}, client),
     () => send('RequestChatMessage', { text: 'a', visibility: 'All' }),
     () => send('RequestChatLeave', { afterAction: pick(['KeepAlive', 'CloseIfNoAgents', 'ForceClose']) }),
-    () => server.input({ kind: 'customerSays', interactionID: id, text: 'b' }),
+    () => server.input({ kind: 'customerSays', request: 1, interactionID: id, text: 'b' }),
     () => server.input({ kind: 'vanished', client }),
     () => server.input({ kind: 'promoted', connected: [client] }),
     () => server.pass(pick([500, 5_000, 31_000])),

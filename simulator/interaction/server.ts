@@ -186,9 +186,9 @@ export class InteractionServer {
         return this.#world?.send({ messageName: 'Submitted', request, error });
       }
       case 'CustomerSays':
-        return this.#apply({ kind: 'customerSays', interactionID: message.interactionID, text: message.text });
+        return this.#apply({ kind: 'customerSays', request: message.request, interactionID: message.interactionID, text: message.text });
       case 'CustomerLeaves':
-        return this.#apply({ kind: 'customerLeaves', interactionID: message.interactionID });
+        return this.#apply({ kind: 'customerLeaves', request: message.request, interactionID: message.interactionID });
       case 'Promote':
       case 'PhoneCall':
       case 'PhoneAnswer':

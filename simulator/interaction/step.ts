@@ -9,7 +9,7 @@ import { refusals } from './refusals.ts';
 import { route, timeOut } from './routing.ts';
 import * as snapshots from './snapshots.ts';
 import type { IxnState } from './state.ts';
-import { customerComes, customerSays, submit } from './submit.ts';
+import { customerActs, customerComes, submit } from './submit.ts';
 import { Work } from './work.ts';
 import * as workbins from './workbins.ts';
 
@@ -62,9 +62,9 @@ function take(work: Work, input: IxnInput): void {
     case 'customerComes':
       return customerComes(work, input.request, input.submission);
     case 'customerSays':
-      return customerSays(work, input.interactionID, input.text);
+      return customerActs(work, input.request, input.interactionID, input.text);
     case 'customerLeaves':
-      return chat.customerLeaves(work, input.interactionID);
+      return customerActs(work, input.request, input.interactionID);
     case 'tick':
       return tick(work);
     default:

@@ -1,5 +1,5 @@
 import type { IxnRequest } from '@handover/shared/genesys';
-import { addParticipant, newChat, say } from './chat.ts';
+import { addParticipant, customerLeaves, newChat, say } from './chat.ts';
 import { settle, type Work } from './work.ts';
 import type { CustomerSubmission, Submission } from './messages.ts';
 import type { RefusalCode, Refused } from './refusals.ts';
@@ -63,9 +63,15 @@ export function customerComes(work: Work, request: number, submission: CustomerS
   work.outputs.push({ kind: 'submitted', request, interactionID: item.properties.interactionID });
 }
 
-/** Words of a customer whose chat is over are lost. */
-export function customerSays(work: Work, interactionID: string, text: string): void {
+/** A customer says something in a chat, or without text leaves it. */
+export function customerActs(work: Work, request: number, interactionID: string, text?: string): void {
+  const refused = text === undefined ? customerLeaves(work, interactionID) : customerSays(work, interactionID, text);
+  work.outputs.push({ kind: 'submitted', request, ...(refused === undefined ? { interactionID } : { error: refused }) });
+}
+
+function customerSays(work: Work, interactionID: string, text: string): Refused {
   const item = work.item(interactionID);
-  const who = item?.chat?.participants.find(each => each.userType === 'Customer');
-  if (item?.chat?.open === true && who !== undefined) say(work, item, item.chat, who, { type: 'Text', text });
+  if (item === undefined) return 'unknown-interaction';
+  const who = item.chat?.participants.find(each => each.userType === 'Customer');
+  return item.chat?.open !== true || who === undefined ? 'chat-closed' : say(work, item, item.chat, who, { type: 'Text', text });
 }

@@ -1,6 +1,6 @@
 import type { Answer } from './control.ts';
 import type { CustomerVisit } from './protocol.ts';
-import type { World } from './world.ts';
+import type { Visited, World } from './world.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -15,14 +15,16 @@ export async function answerCustomers(world: World, route: string, read: () => P
   if (route !== 'POST /chats/say' && route !== 'POST /chats/leave') return undefined;
   const { interactionId, text } = (await read()) ?? {};
   if (!isText(interactionId, 64)) return invalid('interactionId');
-  const interactionID = interactionId;
-  if (route === 'POST /chats/leave') return acted(world.customer({ messageName: 'CustomerLeaves', interactionID }), interactionId);
+  if (route === 'POST /chats/leave') return answerFrom(await world.actInChat(interactionId, undefined));
   if (!isText(text, 4_096)) return invalid('text');
-  return acted(world.customer({ messageName: 'CustomerSays', interactionID, text }), interactionId);
+  return answerFrom(await world.actInChat(interactionId, text));
 }
 
-const acted = (done: boolean, interactionId: string): Answer =>
-  done ? { status: 200, body: { interactionId } } : { status: 503, body: { error: { code: 'no-server' } } };
+function answerFrom(result: Visited): Answer {
+  if ('interactionId' in result) return { status: 200, body: result };
+  const status = result.error === 'refused' ? 422 : 503;
+  return { status, body: { error: { code: result.error, ...(result.detail === undefined ? {} : { detail: result.detail }) } } };
+}
 
 async function comes(world: World, body: Body): Promise<Answer> {
   const { queue, subject, text, agent, nickname = 'Customer' } = body;
@@ -41,8 +43,5 @@ async function comes(world: World, body: Body): Promise<Answer> {
     ...(subject === undefined ? {} : { subject }),
     ...(agent === undefined ? {} : { agent }),
   };
-  const result = await world.visit(visit);
-  if ('interactionId' in result) return { status: 200, body: result };
-  const status = result.error === 'refused' ? 422 : 503;
-  return { status, body: { error: { code: result.error, ...(result.detail === undefined ? {} : { detail: result.detail }) } } };
+  return answerFrom(await world.visit(visit));
 }

@@ -67,8 +67,8 @@ export type FromWorld =
   | { messageName: 'PhoneAnswer'; connId: string; number: string }
   | { messageName: 'PhoneHangup'; connId: string; number?: string }
   | { messageName: 'CustomerComes'; request: number; visit: CustomerVisit }
-  | { messageName: 'CustomerSays'; interactionID: string; text: string }
-  | { messageName: 'CustomerLeaves'; interactionID: string };
+  | { messageName: 'CustomerSays'; request: number; interactionID: string; text: string }
+  | { messageName: 'CustomerLeaves'; request: number; interactionID: string };
 
 /** How often a server pings, and how long an answered ping lets it act as primary, counted from its sending. */
 export const pingEveryMs = 200;

@@ -22,6 +22,8 @@ export interface DnView {
   state: AgentState;
 }
 
+export type Visited = { interactionId: string } | { error: 'no-server' | 'refused' | 'no-answer'; detail?: string };
+
 /** What the control endpoint may ask of a world. */
 export interface World {
   readonly port: number;
@@ -31,9 +33,9 @@ export interface World {
   /** The external parties of a call hang up, or all when there is none; false when nobody knows the call. */
   hangup(connId: string): boolean;
   /** A customer comes; resolves with the interaction's id, or says why there is none. */
-  visit(visit: CustomerVisit): Promise<{ interactionId: string } | { error: 'no-server' | 'refused' | 'no-answer'; detail?: string }>;
-  /** What a customer says in a chat, or does; false when no server is there to hear it. */
-  customer(act: Extract<FromWorld, { messageName: 'CustomerSays' | 'CustomerLeaves' }>): boolean;
+  visit(visit: CustomerVisit): Promise<Visited>;
+  /** The customer of a chat says something, or without text leaves. */
+  actInChat(interactionID: string, text: string | undefined): Promise<Visited>;
   /** Whether an agent, by employee id or user name, is logged in for media here. */
   media(agent: string): boolean;
   /** Makes this site's Configuration Server the master; false when there is none. */
@@ -75,6 +77,14 @@ export async function openWorld(options: { site: string; host: string; port: num
     });
     asked.delete(number);
     return answer;
+  };
+
+  const toCustomer = async (messageOf: (request: number) => FromWorld): Promise<Visited> => {
+    const answer = await ask(messageOf, 'interaction');
+    if (answer === 'no-server') return { error: 'no-server' };
+    if (answer?.messageName !== 'Submitted') return { error: 'no-answer' };
+    const { interactionID, error } = answer;
+    return interactionID === undefined ? { error: 'refused', detail: error ?? '' } : { interactionId: interactionID };
   };
 
   const receive = (id: string, message: ToWorld): void => {
@@ -153,14 +163,13 @@ export async function openWorld(options: { site: string; host: string; port: num
       if (answer === undefined) return { error: 'no-answer' };
       return answer.error === undefined ? { call: connId } : { error: 'refused', detail: answer.error };
     },
-    async visit(visit) {
-      const answer = await ask(number => ({ messageName: 'CustomerComes', request: number, visit }), 'interaction');
-      if (answer === 'no-server') return { error: 'no-server' };
-      if (answer?.messageName !== 'Submitted') return { error: 'no-answer' };
-      const { interactionID, error } = answer;
-      return interactionID === undefined ? { error: 'refused', detail: error ?? '' } : { interactionId: interactionID };
-    },
-    customer: act => toPrimary(act, 'interaction'),
+    visit: visit => toCustomer(number => ({ messageName: 'CustomerComes', request: number, visit })),
+    actInChat: (interactionID, text) =>
+      toCustomer(number =>
+        text === undefined
+          ? { messageName: 'CustomerLeaves', request: number, interactionID }
+          : { messageName: 'CustomerSays', request: number, interactionID, text },
+      ),
     media: agent => mediaAgents.has(agent),
     hangup(connId) {
       const call = phones.get(connId);
