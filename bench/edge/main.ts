@@ -22,7 +22,7 @@ const requests = values.quick ? 2_000 : 8_000;
 const polls = values.quick ? 500 : 1_000;
 const holdMs = values.quick ? 2_000 : 10_000;
 // Client and origin are this process: two open files for each poll.
-const mostParked = Math.min(10_000, 500 * Math.floor((openFilesLimit() - 500) / 1_000));
+const mostParked = Math.min(10_000, 500 * Math.floor((openFilesLimit() - 2_000) / 1_000));
 const parked = values.quick ? [1_000] : [1_000, mostParked];
 const samples = values.quick ? 100 : 400;
 const otherPolls = 100;

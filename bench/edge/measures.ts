@@ -34,7 +34,10 @@ export async function costOfPolls({ url, pid }: Target, load: Omit<Load, 'url'>,
   await sleep(holdMs);
   await origin.release();
   const times = await answered;
-  return { cpuUs: ((cpuOf(pid) - before) * 1_000) / load.total, p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) };
+  const cost = { cpuUs: ((cpuOf(pid) - before) * 1_000) / load.total, p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) };
+  origin.closeIdle();
+  await sleep(settleMs);
+  return cost;
 }
 
 /** Resident memory in MiB at rest, and with each number of polls held. */
@@ -52,6 +55,8 @@ export async function memoryOf(
     seen.push(usageOf(pid).rssMib);
     await origin.release();
     await answered;
+    origin.closeIdle();
+    await sleep(settleMs);
   }
   return seen;
 }

@@ -10,13 +10,16 @@ import { createSigner, type KeyringWire } from '@handover/shared/pin';
 import { createSealer } from '@handover/shared/seal';
 import { startSystem } from '../../test/support/index.ts';
 import { usageOf } from '../edge/load.ts';
+import { loadNow, saveAdoption, type Adoption } from './adoption-report.ts';
 import { stateOf } from './sites.ts';
 
-// F11: everybody comes over at once, to one surviving node. node bench/floor/adoption.ts --agents 1000 [--state DIR]
+// F11: everybody comes over at once, to one surviving node. node bench/floor/adoption.ts --agents 1000 [--state DIR] [--save]
 // No edge in between and no sign-in, so that the node is what is measured: sessions are made by sealed cookies, the node of the other region is
 // killed, then every agent sends a command and a connect at the same moment, and sends them again as the edge does while the node says "moving".
-// Prints one JSON line.
-const { values } = parseArgs({ options: { agents: { type: 'string', default: '1000' }, state: { type: 'string' } } });
+// Prints one JSON line; --save writes bench/results/adoption.{json,md}.
+const { values } = parseArgs({
+  options: { agents: { type: 'string', default: '1000' }, state: { type: 'string' }, save: { type: 'boolean', default: false } },
+});
 const agents = Number(values.agents);
 const lanes = 48;
 const keepAlive = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 10_000 });
@@ -29,14 +32,17 @@ interface Person {
   clientId: string;
 }
 
+let loadBefore = 0;
 const system = await startSystem({ agents, ...(values.state === undefined ? {} : { stateDir: values.state }) });
 try {
-  console.log(JSON.stringify(await measure()));
+  const adoption = await measure();
+  if (values.save) saveAdoption(adoption, loadBefore);
+  console.log(JSON.stringify(adoption));
 } finally {
   await system.stop();
 }
 
-async function measure(): Promise<Record<string, unknown>> {
+async function measure(): Promise<Adoption> {
   const state = stateOf(system.stateDir);
   const node = (region: string): { url: string; pid: number } => {
     const part = state.parts.find(each => each.kind === 'node' && each.region === region);
@@ -128,6 +134,7 @@ async function measure(): Promise<Record<string, unknown>> {
   console.error(`${people.length} sessions`);
   await sleep(1_000);
 
+  loadBefore = loadNow();
   const before = usageOf(survivor.pid);
   process.kill(lost.pid, 'SIGKILL');
   const startedMs = Date.now();
