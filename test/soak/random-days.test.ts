@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { liveDay } from '../../origin/services/workspace/days/day-suite.ts';
 
 // A failed day is lived again by its seed: `liveDay(seed, steps)`.
-const days = 5_000;
+const days = 3_000;
 
 it('after thousands of long days every desktop shows what its site knows', async () => {
   const failed: string[] = [];

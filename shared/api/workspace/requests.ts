@@ -46,6 +46,8 @@ export const startMonitoringData = z.object({
 });
 export const stopMonitoringData = z.object({ phoneNumber: number });
 export const scopeData = z.object({ monitoringScope: z.enum(['Call', 'Agent']).optional() });
+/** What the agent thinks of the desktop; clients send more, which is ignored. */
+export const feedbackData = z.object({ text: z.string().max(8_192).optional() });
 export const remoteData = z.object({ userName: name, dn: number });
 
 export const activateChannelsData = z.object({

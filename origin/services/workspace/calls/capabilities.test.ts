@@ -39,3 +39,14 @@ it.each([
   const offered = capabilitiesOf({ state: 'Established', recordingState }).filter(each => each.endsWith('-recording'));
   expect(offered.sort()).toEqual(expected);
 });
+
+it.each([
+  ['Ringing', 'Mute', ['answer', 'release']],
+  ['Established', 'Mute', ['release', 'hold', 'switch-to-coaching', 'switch-to-barge-in']],
+  ['Established', 'Coach', ['release', 'hold', 'switch-to-listen-in', 'switch-to-barge-in']],
+  ['Established', 'Connect', ['release', 'hold', 'switch-to-listen-in', 'switch-to-coaching']],
+  ['Held', 'Coach', ['release', 'retrieve']],
+  ['Released', 'Mute', ['complete']],
+] as const)('a %s call that is monitored by %s offers what the supervisor may', (state, monitorMode, expected) => {
+  expect(capabilitiesOf({ state, recordingState: 'Stopped', monitorMode })).toEqual(expected);
+});

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { activateChannelsData, activateMediaData, addRecentData, remoteData, saveFavoriteData } from '@handover/shared/api/workspace';
+import {
+  activateChannelsData,
+  feedbackData,
+  activateMediaData,
+  addRecentData,
+  remoteData,
+  saveFavoriteData,
+} from '@handover/shared/api/workspace';
 import { reportingData } from './reporting-routes.ts';
 import { addAttachment } from '../digital/operations/attachment-rows.ts';
 import { digitalOperations } from '../digital/operations/table.ts';
@@ -58,6 +65,13 @@ const others: readonly DocumentedOperation[] = [
   ...['settings', 'action-codes', 'transactions', 'business-attributes'].map(
     part => ({ method: 'get', path: `/configuration/${part}`, name: `get-${part}`, summary: 'One part of the configuration.' }) as const,
   ),
+  {
+    method: 'post',
+    path: '/feedback/submit',
+    name: 'submitFeedback',
+    summary: 'What the agent thinks of the desktop.',
+    data: feedbackData,
+  },
   { method: 'get', path: '/doc', name: 'swaggerDoc', summary: 'This document.' },
   { method: 'get', path: '/info', name: 'versionInfo', summary: 'The version.' },
   { method: 'get', path: '/version', name: 'version', summary: 'The version, in an envelope.' },

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { AppError } from '@handover/shared/errors';
 import { headers as names } from '@handover/shared/headers';
-import { activateChannelsData } from '@handover/shared/api/workspace';
+import { activateChannelsData, feedbackData } from '@handover/shared/api/workspace';
 import type { ActivateChannelsData, CurrentSessionWire, DeviceWire } from '@handover/shared/api/workspace';
 import type { AgentSessionKey } from '../../../contracts/ownership.ts';
 import type { TokenRefusal } from '../../../contracts/identity.ts';
@@ -110,6 +110,12 @@ export function mountSession(app: Hono<WorkspaceEnv>, parts: ServiceParts): void
     activateDigital(c.get('session'), data.channels);
     const echo = body.operationId === undefined ? {} : { operationId: body.operationId };
     return c.json({ status: { code: 0 }, ...echo });
+  });
+  app.post('/feedback/submit', async c => {
+    const { text = '' } = parsedData(feedbackData, (await bodyOf(c)).data);
+    // What was said may name a customer: only that something was said is logged.
+    c.get('log').info('feedback of a desktop', { session: c.get('session').key.person, length: text.length });
+    return c.json({ status: { code: 0 } });
   });
   app.get('/current-session', c => c.json({ status: { code: 0 }, data: currentSession(c, parts) }));
   app.get('/userinfo', c => c.json({ status: { code: 0 }, data: currentSession(c, parts) }));

@@ -232,6 +232,77 @@ it('an unknown path is a 404 in the usual form', async () => {
   expect((await tab.get('/nothing')).body).toMatchObject({ status: { code: 404 }, errors: [{ code: 'request.not-found' }] });
 });
 
+/** The operations of the vendor's generated clients for the session, the configuration, users, targets and reporting. */
+const others = [
+  'post /initialize-workspace',
+  'post /activate-channels',
+  'get /auth-keep-alive',
+  'get /configuration',
+  'get /configuration/business-attribute/{id}',
+  'get /configuration/places/{placeName}/dns',
+  'get /current-session',
+  'get /userinfo',
+  'get /login',
+  'get /logout',
+  'post /logout',
+  'get /users',
+  'post /supervisor/voice/{operationName}',
+  'get /targets',
+  'get /targets/{type}/{id}',
+  'get /targets/recents',
+  'post /targets/recents/add',
+  'post /targets/recents/ack-missed-calls',
+  'get /targets/personal-favorites',
+  'post /targets/personal-favorites/save',
+  'post /targets/personal-favorites/delete/{type}/{id}',
+  'get /reporting/subscriptions',
+  'post /reporting/subscriptions',
+  'get /reporting/subscriptions/{subscriptionId}',
+  'delete /reporting/subscriptions/{subscriptionId}',
+  'get /voice/calls',
+  'post /voice/activate',
+  'post /voice/deactivate',
+  'post /users/{dbid}/voice/{operationName}',
+  'post /feedback/submit',
+  'get /doc',
+  'get /info',
+];
+
+it('the documentation names every operation of the generated clients', async () => {
+  const { paths } = (await (await createBench().call('GET', '/doc')).json()) as { paths: Record<string, Record<string, unknown>> };
+  const documented = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method} ${path}`));
+  expect(others.filter(each => !documented.includes(each))).toEqual([]);
+});
+
+it.each(['/voice/activate', '/voice/deactivate', '/users/1/voice/ready', '/supervisor/voice/logout', '/feedback/submit'])(
+  '%s answers whatever comes with a documented status',
+  async path => {
+    const tab = await openTab(createBench(), 'super1');
+    const absurd = [
+      7,
+      'text',
+      [],
+      null,
+      { data: 7 },
+      { data: { dn: {}, userName: [], placeName: 'x'.repeat(999), text: { a: 1 } } },
+      { operationId: 7 },
+    ];
+    for (const body of absurd) {
+      const { status, body: answer } = await tab.post(path, body);
+      expect(status, JSON.stringify(body)).toBeLessThan(500);
+      if (status !== 200) expect(answer.errors?.[0]?.code).toMatch(/^[a-z]+\.[a-z-]+$/);
+      if (status === 400) expect(answer.errors?.[0]?.field).toMatch(/^(data|body|operationId|dbid)/);
+    }
+  },
+);
+
+it('feedback of a desktop is taken, within its bound', async () => {
+  const tab = await openTab(createBench());
+  expect((await tab.post('/feedback/submit', { data: { text: 'The button is too small.' } })).body.status).toEqual({ code: 0 });
+  const answer = await tab.post('/feedback/submit', { data: { text: 'x'.repeat(9_000) } });
+  expect([answer.status, answer.body.errors?.[0]?.field]).toEqual([400, 'data.text']);
+});
+
 it('the documentation describes every voice operation by its schema', async () => {
   const bench = createBench();
   const document = (await (await bench.call('GET', '/doc')).json()) as {
