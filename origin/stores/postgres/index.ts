@@ -2,15 +2,19 @@ import type { Logger } from '@handover/shared/log';
 import { sleep, systemClock, type Clock } from '@handover/shared/time';
 import type { AuditLog, ContactCenters, OAuthClients, RefreshTokens, TimelineMemory } from '../../contracts/stores.ts';
 import type { Documents } from '../../contracts/documents.ts';
+import type { ContactServer } from '../../contracts/contacts.ts';
 import type { Preferences } from '../../contracts/workspace.ts';
 import { addressesFrom } from './address.ts';
 import { createAuditLog } from './audit.ts';
 import { createClients } from './clients.ts';
 import { createContactCenters } from './contact-centers.ts';
+import { createContacts } from './contacts.ts';
 import { createDatabase, type Database } from './database.ts';
 import { createDocuments } from './documents.ts';
+import { createInteractionHistory } from './interaction-history.ts';
 import { migrate, readMigrations, schemaReached, type Migration } from './migrate.ts';
 import { createPreferences } from './preferences.ts';
+import { createStandardResponses } from './standard-responses.ts';
 import { createRefreshTokens } from './refresh-tokens.ts';
 
 export interface Postgres {
@@ -19,6 +23,7 @@ export interface Postgres {
   refreshTokens: RefreshTokens;
   preferences: Preferences;
   documents: Documents;
+  contacts: ContactServer;
   audit: AuditLog;
   /** Whether a primary was there at the last look, at most a second old; without I/O. */
   readonly writable: boolean;
@@ -48,6 +53,11 @@ export function createPostgres(options: { url: string; log: Logger; clock?: Cloc
     refreshTokens: createRefreshTokens(database),
     preferences: createPreferences(database),
     documents: createDocuments(database),
+    contacts: {
+      contacts: createContacts(database),
+      history: createInteractionHistory(database),
+      responses: createStandardResponses(database),
+    },
     audit: createAuditLog(database),
     get writable() {
       return database.writable;

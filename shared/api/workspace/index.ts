@@ -4,4 +4,5 @@ export * from './requests.ts';
 export * from './events.ts';
 export * from './answers.ts';
 export * from './digital-requests.ts';
+export * from './ucs-requests.ts';
 export * from './digital-events.ts';
