@@ -53,7 +53,7 @@ it('when the region is killed, the call and the chat both go on, and every line 
   const heard = chat.lines();
   expect(heard).toEqual(upTo(heard.length));
   await system.handover('fault', 'kill', 'region', before.region);
-  await holdAndRetrieve(ann, callId);
+  await Promise.all([holdAndRetrieve(ann, callId), chat.customerSays('are you there?')]);
   await until('the chat can be spoken in', 15_000, async () => {
     await chat.say('after');
     return true;

@@ -14,6 +14,8 @@ export interface OpenChat {
   errors(): string[];
   /** Says it, and resolves when the tab heard it. */
   say(text: string): Promise<void>;
+  /** The customer says it, and the tab hears it. */
+  customerSays(text: string): Promise<void>;
   /** The transcript as the server has it. */
   transcript(): Promise<number[]>;
 }
@@ -25,12 +27,7 @@ export async function openChat(url: string, agent: Agent, tab: CometdTab): Promi
   for (const each of ['/workspace/v3/media', channel]) await tab.subscribe(each);
   await done(agent, '/media/chat/ready', {});
   const from = tab.events.mark();
-  const response = await fetch(`${url}/simulator/chats`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ queue: 'chat-inbound', nickname: 'Customer', text: 'hello', agent: agent.user }),
-  });
-  if (!response.ok) throw new Error(`/simulator/chats: HTTP ${String(response.status)} ${await response.text()}`);
+  await post(url, '/simulator/chats', { queue: 'chat-inbound', nickname: 'Customer', text: 'hello', agent: agent.user });
   const stateOf = (data: Record<string, unknown>): { id: string; state: string } | undefined =>
     data['messageType'] === 'InteractionStateChanged' ? (data['interaction'] as { id: string; state: string }) : undefined;
   const invited = await tab.events.next('a chat is offered', ({ data }) => stateOf(data)?.state === 'Invited', { from });
@@ -53,11 +50,22 @@ export async function openChat(url: string, agent: Agent, tab: CometdTab): Promi
       await done(agent, `/media/chat/interactions/${id}/send-message`, { message: text });
       await tab.events.next(`the line ${text}`, event => says(event, text), { from: before });
     },
+    async customerSays(text) {
+      const before = tab.events.mark();
+      await post(url, '/simulator/chats/say', { interactionId: id, text });
+      await tab.events.next(`the customer's line ${text}`, event => says(event, text), { from: before });
+    },
     async transcript() {
       const answer = await agent.request('GET', `/media/chat/interactions/${id}/messages`);
       return ((answer.body as unknown as { data: { messages: { index: number }[] } }).data.messages ?? []).map(line => line.index);
     },
   };
+}
+
+async function post(url: string, path: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${path}: HTTP ${String(response.status)} ${await response.text()}`);
 }
 
 async function done(agent: Agent, path: string, data: object): Promise<void> {
