@@ -9,6 +9,7 @@ const agent = { agentID: '7001', placeName: 'Place_7001' };
 
 let site: TestSite;
 let world: StartedProcess;
+let config: StartedProcess;
 let primary: StartedProcess;
 let backup: StartedProcess;
 const port = (process: StartedProcess): number => process.ports[0] ?? 0;
@@ -21,7 +22,7 @@ async function startPair(redundancy: 'hot' | 'warm'): Promise<void> {
   site = new TestSite();
   world = await site.start('world', '--site', 'us-east');
   const at = ['--site', 'us-east', '--world', `127.0.0.1:${port(world)}`];
-  const config = await site.start('config', ...at, '--agents', '2');
+  config = await site.start('config', ...at, '--agents', '2');
   const interaction = ['interaction', ...at, '--config', `127.0.0.1:${port(config)}`, '--redundancy', redundancy];
   primary = await site.start(...interaction);
   backup = await site.start(...interaction, '--role', 'backup');
@@ -83,6 +84,25 @@ describe('a pair of Interaction Servers', () => {
       lines: { type: string; text?: string }[];
     };
     expect(lines.map(line => line.text ?? line.type)).toEqual(['ParticipantJoined', 'hello', 'ParticipantJoined', 'one', 'two']);
+  });
+
+  test('hot: a backup that joins late gets everything, however large', async () => {
+    await startPair('hot');
+    const { client: before, interactionID } = await agentInChat();
+    const added = [1, 2].map(each => ({ key: `Body${String(each)}`, type: 'str', value: 'x'.repeat(200_000) }));
+    await before.request('RequestChangeProperties', { ...agent, interactionID, added });
+    backup.child.kill('SIGKILL');
+    const address = (process: StartedProcess): string => `127.0.0.1:${port(process)}`;
+    const at = ['--site', 'us-east', '--world', address(world), '--config', address(config)];
+    backup = await site.start('interaction', ...at, '--role', 'backup');
+    await untilSynchronised();
+    const { client } = await clientAt(backup);
+    primary.child.kill('SIGKILL');
+    await client.event('EventPrimaryChanged');
+    const { interaction } = (await client.request('RequestGetInteractionProperties', { interactionID })) as unknown as {
+      interaction: { userData: { key: string }[] };
+    };
+    expect(interaction.userData.map(pair => pair.key)).toEqual(['FirstName', 'Body1', 'Body2']);
   });
 
   test('hot: a frozen primary that thaws executes nothing that waited', async () => {

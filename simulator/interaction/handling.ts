@@ -3,6 +3,7 @@ import { closeChat, leaveChat } from './chat.ts';
 import { changedData, dropHandler, dropInvite, settle, tellWorkbin, type Work } from './work.ts';
 import type { Refused } from './refusals.ts';
 import { enqueue, goHome, invite, pickAgent, takeFromQueue, unwanted } from './routing.ts';
+import { queueOf } from './settings.ts';
 import type { Item } from './state.ts';
 import { limits, occupy } from './state.ts';
 
@@ -102,7 +103,7 @@ export function placeInQueue(work: Work, request: Request<'RequestPlaceInQueue'>
   const found = ownOrFree(work, interactionID, agentID);
   if ('refusal' in found) return found.refusal;
   const { item } = found;
-  if (work.state.settings.queues[queue] === undefined) return 'unknown-queue';
+  if (queueOf(work.state.settings, queue) === undefined) return 'unknown-queue';
   if (work.state.waiting.size >= limits.queued) return 'too-many';
   const changed = changedData(item.properties.userData, request);
   if ('refusal' in changed) return changed.refusal;
@@ -139,7 +140,7 @@ export function offer(work: Work, request: Request<'RequestTransfer' | 'RequestC
   if (item.invites.length > 0) return 'wrong-state';
   const isTransfer = request.messageName === 'RequestTransfer';
   if (targetAgentID === undefined && targetQueue !== undefined) {
-    if (work.state.settings.queues[targetQueue] === undefined) return 'unknown-queue';
+    if (queueOf(work.state.settings, targetQueue) === undefined) return 'unknown-queue';
     if (isTransfer) return placeInQueue(work, { ...request, messageName: 'RequestPlaceInQueue', queue: targetQueue });
   }
   const target = targetAgentID === undefined ? pickAgent(work.state, item) : work.state.agents.get(targetAgentID);

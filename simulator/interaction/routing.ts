@@ -1,6 +1,7 @@
 import type { MediaType } from '@handover/shared/genesys';
 import { setMedium, tellStatus } from './agents.ts';
 import { dropInvite, settle, tellWorkbin, type Work } from './work.ts';
+import { queueOf } from './settings.ts';
 import type { AgentRecord, Invite, Item, IxnState } from './state.ts';
 import { occupy } from './state.ts';
 
@@ -41,7 +42,7 @@ export function route(work: Work): void {
     const item = state.items.get(id);
     if (item === undefined) continue;
     const { mediaType, queue } = item.properties;
-    if (state.settings.queues[queue ?? ''] !== 'route' || item.reservedFor === '') continue;
+    if (queueOf(state.settings, queue ?? '') !== 'route' || item.reservedFor === '') continue;
     if (item.reservedFor !== undefined) {
       const agent = state.agents.get(item.reservedFor);
       if (agent !== undefined && agent.agentID !== item.avoid && isFree(state, agent, mediaType))

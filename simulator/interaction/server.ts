@@ -35,7 +35,10 @@ export interface InteractionServerOptions {
 type Untimed<Input> = Input extends IxnInput ? Omit<Input, 'at'> : never;
 
 const maxHeld = 10_000;
-const maxPendingBytes = 32 * 1024 * 1024;
+/** The partner gets everything at once. */
+const maxPendingBytes = 256 * 1024 * 1024;
+/** An e-mail is one line. */
+const maxLineBytes = 2 * 1024 * 1024;
 
 /** An Interaction Server of one site with the chat sessions behind it: one of a pair. Its state dies with it, unless the partner follows it. */
 export class InteractionServer {
@@ -66,7 +69,7 @@ export class InteractionServer {
     const { host, port, name, role, world, clock, configuration } = this.#options;
     const ready = new Promise<void>(resolve => (this.#onReady = resolve));
     const onConnection = (connection: LineConnection): ConnectionHandlers => this.#accept(connection);
-    this.#listener = await listenLines({ host, port, onConnection, maxPendingBytes });
+    this.#listener = await listenLines({ host, port, onConnection, maxPendingBytes, maxLineBytes });
     this.#configuration = new ConfigurationLink({
       servers: configuration,
       application: name,

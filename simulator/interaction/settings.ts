@@ -28,6 +28,10 @@ export const defaultSettings: Settings = {
   workbins: [],
 };
 
+/** What becomes of what lies in a queue; undefined when there is none of this name. */
+export const queueOf = ({ queues }: Settings, name: string): 'route' | 'hold' | undefined =>
+  Object.hasOwn(queues, name) ? queues[name] : undefined;
+
 /** Options in seconds, capacity in interactions; what is missing or no number is as by default. */
 export function settingsFrom(application: Pick<CfgApplication, 'options'>): Settings {
   const section = (name: string): KvList => kvList(application.options, name) ?? [];

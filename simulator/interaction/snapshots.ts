@@ -1,6 +1,6 @@
 import type { IxnRequest } from '@handover/shared/genesys';
 import { conditionFrom, orderFrom } from './condition.ts';
-import type { Work } from './work.ts';
+import { inOneMessage, type Work } from './work.ts';
 import type { Refused } from './refusals.ts';
 import { limits } from './state.ts';
 
@@ -31,7 +31,7 @@ export function readSnapshot(work: Work, request: Request<'RequestGetSnapshotInt
   const snapshot = work.state.snapshots.get(snapshotID);
   if (snapshot === undefined) return 'unknown-snapshot';
   const page = snapshot.interactionIDs.slice(startIndex, startIndex + Math.min(size, maxInPage));
-  const interactions = page.flatMap(id => work.item(id)?.properties ?? []);
+  const interactions = inOneMessage(page.flatMap(id => work.item(id)?.properties ?? []));
   return work.reply({ messageName: 'EventSnapshotInteractions', snapshotID, interactions });
 }
 

@@ -87,6 +87,11 @@ export const limits = {
   transcriptChars: 1_000_000,
   participants: 20,
   userData: 1_000,
+  userDataChars: 512 * 1024,
+  /** What one agent may have by pulling; all of it fits one message. */
+  perAgent: 12,
+  /** Interactions in one answer. */
+  messageChars: 4 * 1024 * 1024,
   watchersPerWorkbin: 100,
   workbinsWatched: 50_000,
   snapshotsPerClient: 50,

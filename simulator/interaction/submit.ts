@@ -1,9 +1,10 @@
 import type { IxnRequest } from '@handover/shared/genesys';
 import { addParticipant, customerLeaves, newChat, say } from './chat.ts';
-import { settle, type Work } from './work.ts';
+import { fits, settle, type Work } from './work.ts';
 import type { CustomerSubmission, Submission } from './messages.ts';
 import type { RefusalCode, Refused } from './refusals.ts';
 import { enqueue, reserve } from './routing.ts';
+import { queueOf } from './settings.ts';
 import type { Item } from './state.ts';
 import { limits } from './state.ts';
 
@@ -13,8 +14,9 @@ const ownMs = 1_000;
 /** A new interaction in its queue. */
 function bring(work: Work, submission: Submission): Item | RefusalCode {
   const { state, at } = work;
-  if (state.settings.queues[submission.queue] === undefined) return 'unknown-queue';
+  if (queueOf(state.settings, submission.queue) === undefined) return 'unknown-queue';
   if (state.items.size - state.stopped.size >= limits.items || state.waiting.size >= limits.queued) return 'too-many';
+  if (!fits(submission.userData)) return 'too-many';
   const { isOnline, ...given } = submission;
   const interactionID = `${state.prefix}${work.next().toString(36).toUpperCase().padStart(8, '0')}`;
   const isChat = given.mediaType === 'chat';

@@ -1,4 +1,4 @@
-import type { KvList } from '@handover/shared/genesys';
+import type { IxnProperties, KvList } from '@handover/shared/genesys';
 import { kvUpdate } from '@handover/shared/genesys';
 import type { IxnOutput, ServerEvent } from './messages.ts';
 import type { RefusalCode } from './refusals.ts';
@@ -98,7 +98,17 @@ export function changedData(
   const gone = new Set(change.deletedKeys ?? []);
   const kept = list.filter(pair => !gone.has(pair.key));
   const userData = kvUpdate(kept, [...(change.added ?? []), ...(change.changed ?? [])]);
-  return userData.length > limits.userData ? { refusal: 'too-many' } : { userData };
+  return fits(userData) ? { userData } : { refusal: 'too-many' };
+}
+
+/** Whether an interaction may carry this user data. */
+export const fits = (userData: KvList): boolean =>
+  userData.length <= limits.userData && JSON.stringify(userData).length <= limits.userDataChars;
+
+/** As many of these as one message may carry; the others are left out. */
+export function inOneMessage(interactions: readonly IxnProperties[]): IxnProperties[] {
+  let chars = 0;
+  return interactions.filter(each => (chars += JSON.stringify(each).length) <= limits.messageChars);
 }
 
 /** Tells whoever watches the workbin that the interaction is in. */

@@ -1,13 +1,11 @@
 import type { IxnRequest } from '@handover/shared/genesys';
 import { handle } from './handling.ts';
-import { dropInvite, type Work } from './work.ts';
+import { dropInvite, inOneMessage, type Work } from './work.ts';
 import type { Refused } from './refusals.ts';
 import type { Item, IxnState } from './state.ts';
 import { limits, workbinName } from './state.ts';
 
 type Request<Name extends IxnRequest['messageName']> = Extract<IxnRequest, { messageName: Name }>;
-
-const maxPulled = 100;
 
 /** By id: also one that the agent has already, or is offered. From a workbin or queue: the oldest that nobody has. */
 export function pull(work: Work, request: Request<'RequestPull'>): Refused {
@@ -25,7 +23,9 @@ export function pull(work: Work, request: Request<'RequestPull'>): Refused {
   } else if (workbinType !== undefined) found.push(...inWorkbin(work.state, workbinType, ownerID ?? agentID));
   else if (queue !== undefined) found.push(...inQueue(work.state, queue));
   else return 'invalid-attribute';
-  const taken = found.slice(0, Math.min(request.count ?? 1, maxPulled));
+  const room = limits.perAgent - (work.state.busy.get(agentID)?.size ?? 0);
+  if (room <= 0 && found.some(item => !item.handlers.includes(agentID))) return 'too-many';
+  const taken = found.slice(0, Math.max(1, Math.min(request.count ?? 1, room)));
   for (const item of taken) handle(work, item, agentID);
   return work.reply({ messageName: 'EventPulledInteractions', interactions: taken.map(item => item.properties) });
 }
@@ -42,7 +42,7 @@ function inWorkbin(state: IxnState, workbinType: string, ownerID: string): Item[
 
 export function workbinContent(work: Work, { workbinType, ownerID }: Request<'RequestGetWorkbinContent'>): Refused {
   if (!work.state.settings.workbins.includes(workbinType)) return 'unknown-workbin';
-  const interactions = inWorkbin(work.state, workbinType, ownerID).map(item => item.properties);
+  const interactions = inOneMessage(inWorkbin(work.state, workbinType, ownerID).map(item => item.properties));
   return work.reply({ messageName: 'EventWorkbinContent', workbinType, ownerID, interactions });
 }
 

@@ -12,6 +12,8 @@ export interface StandbyModel<State, Entry, Input> {
 /** Messages of a hot-standby pair: the whole state once, then every input in order. */
 type FromPrimary<Entry, Input> =
   { messageName: 'StandbyState'; entry: Entry } | { messageName: 'StandbyReady' } | { messageName: 'StandbyInput'; input: Input };
+/** A chat with all it may hold is one line. */
+const maxLineBytes = 32 * 1024 * 1024;
 export const followRequest = 'StandbyFollow';
 
 /** The primary's side: whoever follows gets each input before anybody sees what it caused. */
@@ -70,6 +72,7 @@ export class StandbyFollower<State, Entry, Input> {
     this.#address = address;
     this.#client = connectLines({
       addresses: () => [primary],
+      maxLineBytes,
       onConnection: connection => {
         this.#entries = [];
         connection.send({ messageName: followRequest });

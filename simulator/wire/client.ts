@@ -10,6 +10,8 @@ export interface LineClientOptions {
   connectTimeoutMs?: number;
   keepAliveMs?: number;
   maxPendingBytes?: number;
+  /** The longest line that the server may send. */
+  maxLineBytes?: number;
 }
 
 export interface LineClient {
@@ -50,6 +52,7 @@ export function connectLines(options: LineClientOptions): LineClient {
         id: 'client',
         keepAliveMs: options.keepAliveMs ?? 10_000,
         maxPendingBytes: options.maxPendingBytes ?? 64 * 1024 * 1024,
+        maxLineBytes: options.maxLineBytes,
       };
       connection = overSocket(socket, settings, opened => {
         connection = opened;

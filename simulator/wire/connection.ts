@@ -26,6 +26,8 @@ export interface ConnectionOptions {
   keepAliveMs: number;
   /** Drop the peer when this much is unread. */
   maxPendingBytes: number;
+  /** The longest line that may come; 256 KiB by default. */
+  maxLineBytes?: number | undefined;
 }
 
 const checksPerKeepAlive = 4;
@@ -36,7 +38,7 @@ export function overSocket(
   options: ConnectionOptions,
   handlersOf: (connection: LineConnection) => ConnectionHandlers,
 ): LineConnection {
-  const reader = new LineReader();
+  const reader = new LineReader(options.maxLineBytes);
   let lastHeard = performance.now();
   let asked = false;
   const connection: LineConnection = {

@@ -10,6 +10,8 @@ export interface LineServerOptions {
   keepAliveMs?: number;
   maxPendingBytes?: number;
   maxConnections?: number;
+  /** The longest line that a client may send. */
+  maxLineBytes?: number;
 }
 
 export interface LineServer {
@@ -31,6 +33,7 @@ export async function listenLines(options: LineServerOptions): Promise<LineServe
         id: `c${(count += 1)}`,
         keepAliveMs: options.keepAliveMs ?? 10_000,
         maxPendingBytes: options.maxPendingBytes ?? 8 * 1024 * 1024,
+        maxLineBytes: options.maxLineBytes,
       },
       options.onConnection,
     );
