@@ -24,7 +24,7 @@ export function createStore(): Store {
     for (const listener of listeners) listener();
   };
   setInterval(() => {
-    if (state.pending.length > 0) dispatch({ kind: 'tick', nowMs: Date.now() });
+    if (state.pending.length > 0 || state.search.status === 'searching') dispatch({ kind: 'tick', nowMs: Date.now() });
   }, tickMs);
   return {
     session: createSession(dispatch),

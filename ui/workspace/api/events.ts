@@ -1,12 +1,12 @@
 import type { ActionCode, Call, Dn, Event, KeyValue, User } from '../state/model.ts';
+import { channelsEvent, interactionEvent, linesEvent, ucsEvent, type DigitalWire } from './digital-events.ts';
 
-interface MessageWire {
+interface MessageWire extends DigitalWire {
   messageType?: string;
   state?: string;
   data?: { user: User; configuration?: { actionCodes?: ActionCode[] } };
   dn?: Dn;
   call?: Call & { previousConnId?: string; extensions?: KeyValue[] };
-  error?: { errorMessage?: string };
   serviceName?: string;
   serviceState?: 'AVAILABLE' | 'UNAVAILABLE';
 }
@@ -29,6 +29,14 @@ export function eventFromMessage(wire: unknown): Event | undefined {
       return message.dn === undefined ? undefined : { kind: 'dn', dn: message.dn };
     case 'CallStateChanged':
       return message.call === undefined ? undefined : callEvent(message.call);
+    case 'ChannelStateChanged':
+      return channelsEvent(message);
+    case 'InteractionStateChanged':
+      return interactionEvent(message);
+    case 'MessageLogUpdated':
+      return linesEvent(message);
+    case 'UcsMessage':
+      return ucsEvent(message);
     case 'ServiceStateChanged':
       if (message.serviceName !== 'VOICE' || message.serviceState === undefined) return undefined;
       return { kind: 'service', voice: message.serviceState };

@@ -12,7 +12,7 @@ interface CometdMessage {
   data?: unknown;
 }
 
-const channels = ['/workspace/v3/initialization', '/workspace/v3/voice', '/workspace/v3/media'];
+const channels = ['initialization', 'voice', 'media', 'media/chat', 'contacts'].map(name => `/workspace/v3/${name}`);
 
 /** The event stream of one page. After every (re)handshake all channels are subscribed again; each subscription is answered with the current state. */
 export function createStream(options: { url: string; onMessage: (data: unknown) => void; onLink: (link: Link) => void }): Stream {

@@ -25,6 +25,7 @@ export interface Dn {
 }
 export interface User {
   userName: string;
+  employeeId?: string;
   firstName: string;
   lastName: string;
   agentLogin: string;
@@ -35,6 +36,41 @@ export interface ActionCode {
   code: string;
   type: string;
   userProperties?: KeyValue[];
+}
+/** A chat with a customer. `LeftChat`: left or closed, to be marked done. */
+export interface Chat {
+  id: string;
+  state: 'Invited' | 'Chat' | 'LeftChat';
+  subject: string | undefined;
+  capabilities: string[];
+  userData: KeyValue[];
+  lines: readonly ChatLine[];
+}
+export interface ChatLine {
+  /** Rises by one; the same line may come again. */
+  index: number;
+  type: string;
+  text: string;
+  nickname: string;
+  from: 'Customer' | 'Agent' | 'External' | 'Supervisor';
+}
+export interface Contact {
+  id: string;
+  name: string;
+  email: string | undefined;
+  phones: string[];
+}
+/** The search that was asked for last. */
+export interface ContactSearch {
+  operationId: string | undefined;
+  status: 'idle' | 'searching' | 'found' | 'failed';
+  deadlineAtMs: number;
+  contacts: readonly Contact[];
+  total: number;
+}
+export interface StatisticValue {
+  name: string;
+  value: number | undefined;
 }
 export interface Notice {
   id: number;
@@ -63,6 +99,12 @@ export interface State {
   reasons: ActionCode[];
   dn: Dn | undefined;
   calls: readonly Call[];
+  chats: readonly Chat[];
+  /** What the agent wrote and did not send, by chat: of the page alone, whatever the servers say. */
+  drafts: Readonly<Record<string, string>>;
+  chatMedium: 'Ready' | 'NotReady' | 'LoggedOut';
+  search: ContactSearch;
+  statistics: readonly StatisticValue[];
   pending: readonly PendingCommand[];
   notices: readonly Notice[];
 }
@@ -77,6 +119,11 @@ export const initialState: State = {
   reasons: [],
   dn: undefined,
   calls: [],
+  chats: [],
+  drafts: {},
+  chatMedium: 'LoggedOut',
+  search: { operationId: undefined, status: 'idle', deadlineAtMs: 0, contacts: [], total: 0 },
+  statistics: [],
   pending: [],
   notices: [],
 };
@@ -91,6 +138,16 @@ export type Event =
   | { kind: 'moved-told' }
   | { kind: 'dn'; dn: Dn }
   | { kind: 'call'; call: Call; previousConnId?: string }
+  | { kind: 'chat-medium'; state: State['chatMedium'] }
+  | { kind: 'chat'; chat: Omit<Chat, 'lines'> }
+  | { kind: 'chat-over'; id: string }
+  | { kind: 'lines'; id: string; lines: readonly ChatLine[] }
+  | { kind: 'draft'; id: string; text: string }
+  | { kind: 'said'; id: string; text: string }
+  | { kind: 'search'; operationId: string; deadlineAtMs: number }
+  | { kind: 'found'; operationId: string | undefined; contacts: readonly Contact[]; total: number }
+  | { kind: 'search-failed'; operationId: string | undefined }
+  | { kind: 'statistics'; values: readonly StatisticValue[] }
   | { kind: 'service'; voice: 'AVAILABLE' | 'UNAVAILABLE' }
   | { kind: 'error-event'; message: string }
   | { kind: 'sent'; command: PendingCommand }

@@ -1,4 +1,5 @@
-import type { Call, Event, Notice, PendingCommand, State } from './model.ts';
+import { initialState, type Call, type Event, type Notice, type PendingCommand, type State } from './model.ts';
+import { withChat, withDraft, withLines } from './chats.ts';
 
 /** More than this are not shown; the oldest go first. */
 const maxNotices = 5;
@@ -12,7 +13,7 @@ export function reduce(state: State, event: Event): State {
     case 'failed':
       return { ...state, phase: { failed: event.why } };
     case 'signed-out':
-      return { ...state, phase: 'signed-out', link: 'down', calls: [], dn: undefined, pending: [] };
+      return { ...initialState, phase: 'signed-out', link: 'down', region: state.region, notices: state.notices };
     case 'link':
       return state.link === event.link ? state : { ...state, link: event.link };
     case 'served-by':
@@ -23,6 +24,31 @@ export function reduce(state: State, event: Event): State {
       return { ...state, dn: event.dn };
     case 'call':
       return { ...state, calls: withCall(state.calls, event.call, event.previousConnId) };
+    case 'chat-medium':
+      return { ...state, chatMedium: event.state };
+    case 'chat':
+      return { ...state, chats: withChat(state.chats, event.chat) };
+    case 'chat-over':
+      return { ...state, chats: state.chats.filter(chat => chat.id !== event.id), drafts: withDraft(state.drafts, event.id, '') };
+    case 'lines':
+      return { ...state, chats: withLines(state.chats, event.id, event.lines) };
+    case 'draft':
+      return { ...state, drafts: withDraft(state.drafts, event.id, event.text) };
+    case 'said':
+      // What was written meanwhile stays.
+      return state.drafts[event.id] === event.text ? { ...state, drafts: withDraft(state.drafts, event.id, '') } : state;
+    case 'search': {
+      const { operationId, deadlineAtMs } = event;
+      return { ...state, search: { operationId, status: 'searching', deadlineAtMs, contacts: [], total: 0 } };
+    }
+    case 'found':
+      if (event.operationId !== state.search.operationId) return state;
+      return { ...state, search: { ...state.search, status: 'found', contacts: event.contacts, total: event.total } };
+    case 'search-failed':
+      if (event.operationId !== state.search.operationId) return state;
+      return { ...state, search: { ...state.search, status: 'failed' } };
+    case 'statistics':
+      return { ...state, statistics: event.values };
     case 'service':
       return { ...state, voice: event.voice };
     case 'error-event':
@@ -61,7 +87,10 @@ function refused(state: State, event: Extract<Event, { kind: 'refused' }>): Stat
   return notify({ ...state, pending: without(state.pending, event.id) }, { kind, command: command.name, detail: event.message });
 }
 
-function expire(state: State, nowMs: number): State {
+function expire(given: State, nowMs: number): State {
+  const { search } = given;
+  const overdue = search.status === 'searching' && search.deadlineAtMs <= nowMs;
+  const state: State = overdue ? { ...given, search: { ...search, status: 'failed' } } : given;
   const late = state.pending.filter(command => command.deadlineAtMs <= nowMs);
   return late.reduce<State>(
     (before, command) =>

@@ -5,8 +5,11 @@ import { en as text } from '../text/en.ts';
 import { AgentState } from './agent-state.tsx';
 import { Banner } from './banner.tsx';
 import { CallList } from './call-list.tsx';
+import { ChatList, ChatMedium } from './chats.tsx';
+import { Contacts } from './contacts.tsx';
 import { Dial } from './dial.tsx';
 import { Notices } from './notices.tsx';
+import { Statistics } from './statistics.tsx';
 
 export function App({ store }: { store: Store }) {
   const state = useSyncExternalStore(store.subscribe, store.get);
@@ -45,12 +48,18 @@ export function App({ store }: { store: Store }) {
         </Button>
       </header>
       <Banner state={state} />
+      <Statistics values={state.statistics} />
       <main className="work">
         <div className="side">
           <AgentState state={state} session={session} />
           <Dial state={state} session={session} />
+          <ChatMedium state={state} session={session} />
+          <Contacts state={state} session={session} />
         </div>
-        <CallList state={state} session={session} />
+        <div className="side">
+          <CallList state={state} session={session} />
+          <ChatList state={state} session={session} onDraft={(id, draft) => store.dispatch({ kind: 'draft', id, text: draft })} />
+        </div>
       </main>
       <Notices notices={state.notices} onDismiss={noticeId => store.dispatch({ kind: 'dismissed', noticeId })} />
     </>

@@ -1,0 +1,59 @@
+import type { Chat, ChatLine, Contact, Event, KeyValue, State } from '../state/model.ts';
+
+interface AttributeWire {
+  value?: string;
+}
+interface ContactWire {
+  id?: string;
+  contactId?: string;
+  attributes?: Record<string, AttributeWire[]>;
+}
+
+/** What the page reads of messages about media, chats and contacts. */
+export interface DigitalWire {
+  media?: { channels?: { name: string; state: State['chatMedium'] }[] };
+  interaction?: { id: string; mediatype: string; state: string; subject?: string; capabilities?: string[]; userData?: KeyValue[] };
+  interactionId?: string;
+  messages?: { index: number; type: string; text?: string; from: { nickname: string; type: ChatLine['from'] } }[];
+  name?: string;
+  operationId?: string;
+  contacts?: ContactWire[];
+  totalCount?: number;
+  error?: { errorMessage?: string };
+}
+
+export function channelsEvent({ media }: DigitalWire): Event | undefined {
+  const chat = media?.channels?.find(channel => channel.name === 'chat');
+  return { kind: 'chat-medium', state: chat?.state ?? 'LoggedOut' };
+}
+
+const isChatState = (state: string): state is Chat['state'] => ['Invited', 'Chat', 'LeftChat'].includes(state);
+
+/** Every state that is not one of a chat in hand ends the agent's part in it. */
+export function interactionEvent({ interaction }: DigitalWire): Event | undefined {
+  if (interaction?.mediatype !== 'chat') return undefined;
+  const { id, state, subject, capabilities = [], userData = [] } = interaction;
+  return isChatState(state) ? { kind: 'chat', chat: { id, state, subject, capabilities, userData } } : { kind: 'chat-over', id };
+}
+
+export function linesEvent({ interactionId, messages }: DigitalWire): Event | undefined {
+  if (interactionId === undefined || messages === undefined) return undefined;
+  const lines = messages.map(({ index, type, text = '', from }) => ({ index, type, text, nickname: from.nickname, from: from.type }));
+  return { kind: 'lines', id: interactionId, lines };
+}
+
+export function ucsEvent({ name, operationId, contacts = [], totalCount }: DigitalWire): Event | undefined {
+  if (name === 'EventSearchContact')
+    return { kind: 'found', operationId, contacts: contacts.map(contactFrom), total: totalCount ?? contacts.length };
+  return name === 'EventError' ? { kind: 'search-failed', operationId } : undefined;
+}
+
+function contactFrom({ id, contactId, attributes = {} }: ContactWire): Contact {
+  const values = (name: string): string[] => (attributes[name] ?? []).flatMap(each => (each.value === undefined ? [] : [each.value]));
+  return {
+    id: contactId ?? id ?? '',
+    name: [values('FirstName')[0], values('LastName')[0]].filter(part => part !== undefined).join(' '),
+    email: values('EmailAddress')[0],
+    phones: values('PhoneNumber').slice(0, 3),
+  };
+}
