@@ -4,8 +4,10 @@ import type { KeyringWire } from '@handover/shared/pin';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setRedundancy, statusOf, type RunningSystem } from '../../test/support/index.ts';
+import type { Disaster } from './disaster.ts';
 import { cutOneWay } from './one-way.ts';
 import { stateOf } from './sites.ts';
+import { postgres, redis, redisFlush, registry, standby } from './store-disasters.ts';
 import type { Fault } from './types.ts';
 
 /** The region that serves everybody at first: the edge's first by priority. */
@@ -15,20 +17,6 @@ const drainTimeoutMs = 240_000;
 const lookMs = 500;
 const flapTimes = 3;
 const flapMs = 4_000;
-
-interface Disaster {
-  /** Origin nodes per region that it needs. */
-  readonly nodes: number;
-  readonly netns: boolean;
-  /** What has to be so before agents sign in. */
-  prepare?(system: RunningSystem): Promise<void>;
-  /** Does it; `struck` is called with the moment (epoch ms), once. Resolves when it is over. */
-  strike(system: RunningSystem, struck: (atMs: number) => void): Promise<void>;
-  /** Puts things right while the agents still work. */
-  heal?(system: RunningSystem): Promise<void>;
-  /** Ends what it started itself. */
-  clean?(): Promise<void>;
-}
 
 const plain = (act: 'kill' | 'freeze' | 'cut', ...what: string[]): Disaster => ({
   nodes: 1,
@@ -182,4 +170,9 @@ export const disasters: Readonly<Record<Fault, Disaster>> = {
   'sip-warm': { ...plain('kill', 'sip', region), prepare: system => setRedundancy(system, 'sip', 'warm', region) },
   config: plain('kill', 'config', region),
   stat: plain('kill', 'stat', region),
+  postgres,
+  standby,
+  redis,
+  'redis-flush': redisFlush,
+  registry,
 };

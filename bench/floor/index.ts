@@ -29,8 +29,9 @@ const pausePerAgentMs = 5;
 /** Starts a system of its own, lets the agents work, does the damage, lets everything come to rest, and judges. Stops the system. */
 export async function runFloor(options: FloorOptions): Promise<{ verdict: Verdict; details: Details }> {
   const { agents, fault, stateDir, progress = () => undefined } = options;
-  const { nodes, netns } = disasters[fault];
-  const system = await startSystem({ agents, nodes, netns, ...(stateDir === undefined ? {} : { stateDir }) });
+  const { nodes, netns, syncStallS } = disasters[fault];
+  const stall = syncStallS === undefined ? {} : { syncStallS };
+  const system = await startSystem({ agents, nodes, netns, ...stall, ...(stateDir === undefined ? {} : { stateDir }) });
   progress(`system ${system.url}`);
   const thinkMs = options.pace === 'brief' ? briefPauseMs : Math.max(firstPauseMs, agents * pausePerAgentMs);
   const workers = startWorkers({ url: system.url, transport: options.transport, fault, count: agents, thinkMs }, progress);

@@ -16,6 +16,11 @@ export const faults = [
   'sip-warm',
   'config',
   'stat',
+  'postgres',
+  'standby',
+  'redis',
+  'redis-flush',
+  'registry',
 ] as const;
 export type Fault = (typeof faults)[number];
 
@@ -76,7 +81,8 @@ export function isGood(verdict: Verdict, fault: Fault): boolean {
 
 /** Faults after which whoever served is not heard of any more: only what comes from elsewhere counts as recovered. */
 export const movesEverybody = (fault: Fault): boolean =>
-  !['none', 'drain', 'roll', 'edge', 'sip', 'sip-warm', 'config', 'stat'].includes(fault);
+  !['none', 'drain', 'roll', 'edge', 'sip', 'sip-warm', 'config', 'stat', ...storeFaults].includes(fault);
+const storeFaults: readonly Fault[] = ['postgres', 'standby', 'redis', 'redis-flush', 'registry'];
 /** Faults that take calls along, and after which the origin logs agents in at a switch: nobody types a password for it. */
 export const losesCalls = (fault: Fault): boolean => fault === 'site' || fault === 'sip-warm';
 
