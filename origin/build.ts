@@ -28,7 +28,7 @@ import { createAuthentication } from './services/authentication/index.ts';
 import { createConfigurationService } from './services/configuration/index.ts';
 import { createEnvironment } from './services/environment/index.ts';
 import { createStatisticsService } from './services/statistics/index.ts';
-import { createWorkspace } from './services/workspace/index.ts';
+import { createWorkspace, seedDemoContacts } from './services/workspace/index.ts';
 import { createPostgres } from './stores/postgres/index.ts';
 import { createRedisCache } from './stores/redis/index.ts';
 import { createSearch } from './stores/search/index.ts';
@@ -111,7 +111,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     identity,
     location,
     log,
-    changed: allowedOrigins.update,
+    changed: added => allowedOrigins.update(added),
   });
 
   const configurationService = createConfigurationService({
@@ -141,6 +141,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     identity,
     preferences: postgres.preferences,
     documents: postgres.documents,
+    contacts: postgres.contacts,
     search,
     webSessions: createWebSessionCodec(sealer),
     get ownership() {
@@ -283,7 +284,11 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
       statistics.start();
       ownership.start();
       // Who is told that the demo is ready may sign in; a region without a primary starts all the same.
-      if (config.demoData) await Promise.race([authentication.seedDemo(), sleep(clock, demoWaitMs)]);
+      if (!config.demoData) return;
+      await Promise.race([authentication.seedDemo(), sleep(clock, demoWaitMs)]);
+      void seedDemoContacts(postgres.contacts).catch((error: unknown) =>
+        log.info('the demo has no contacts yet', { reason: error instanceof Error ? error.message : 'unknown' }),
+      );
     },
     async stop() {
       await drain.finish();

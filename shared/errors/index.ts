@@ -23,6 +23,7 @@ export const errorTable = {
   'interaction.unknown': { status: 404, retryable: false, public: 'There is no such interaction.' },
   'media.inactive': { status: 409, retryable: false, public: 'The digital channels are not active.' },
   'media.unavailable': { status: 503, retryable: true, public: 'The interaction service is not available.' },
+  'contact.unavailable': { status: 503, retryable: true, public: 'The contact service is not available.' },
   'media.timeout': { status: 504, retryable: true, public: 'The interaction service did not answer in time.' },
   'statistics.unavailable': { status: 503, retryable: true, public: 'Statistics are not available at the moment.' },
   'ownership.elsewhere': { status: 421, retryable: true, public: 'The session is served elsewhere.' },

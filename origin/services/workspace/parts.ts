@@ -1,3 +1,4 @@
+import type { ContactServer } from '../../contracts/contacts.ts';
 import type { Identity } from '../../contracts/identity.ts';
 import type { Ownership } from '../../contracts/ownership.ts';
 import type { SearchIndex } from '../../contracts/search.ts';
@@ -13,6 +14,8 @@ export interface ServiceParts extends SessionParts {
   webSessions: WebSessionCodec;
   preferences: Preferences;
   sessions: Sessions;
+  /** Without it contacts and standard responses are not available. */
+  contacts?: ContactServer;
   /** Without it reporting is not available. */
   statistics?: Statistics;
   /** Without it targets are searched in the configuration. */

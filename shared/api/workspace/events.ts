@@ -5,6 +5,7 @@ export const channels = {
   initialization: '/workspace/v3/initialization',
   voice: '/workspace/v3/voice',
   media: '/workspace/v3/media',
+  contacts: '/workspace/v3/contacts',
 } as const;
 
 export type CallStateWire = 'Ringing' | 'Dialing' | 'Established' | 'Held' | 'Released' | 'Completed';

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { AppError } from '@handover/shared/errors';
 import type { ServiceParts } from '../parts.ts';
+import { mountContacts } from './contact-routes.ts';
 import { mountDigital } from './digital-routes.ts';
 import { mountDirectory } from './directory-routes.ts';
 import { openApiDocument } from './doc.ts';
@@ -33,6 +34,7 @@ export function createApp(parts: ServiceParts): Hono<WorkspaceEnv> {
   mountSession(app, parts);
   mountVoice(app, parts);
   mountDigital(app, parts);
+  mountContacts(app, parts);
   mountDirectory(app, parts);
   mountRemote(app, parts);
   mountReporting(app, parts);

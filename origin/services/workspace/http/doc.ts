@@ -10,6 +10,7 @@ import {
 import { reportingData } from './reporting-routes.ts';
 import { addAttachment } from '../digital/operations/attachment-rows.ts';
 import { digitalOperations } from '../digital/operations/table.ts';
+import { ucsOperations } from '../contacts/index.ts';
 import { voiceOperations } from '../operations/table.ts';
 
 interface DocumentedOperation {
@@ -110,6 +111,12 @@ const others: readonly DocumentedOperation[] = [
   { method: 'get', path: '/reporting/subscriptions', name: 'peekMultiple', summary: 'Values of several subscriptions.', query: ['ids'] },
   { method: 'get', path: '/reporting/subscriptions/{subscriptionId}', name: 'peek', summary: 'Values of a subscription.' },
   { method: 'delete', path: '/reporting/subscriptions/{subscriptionId}', name: 'unsubscribe', summary: 'Gives a subscription up.' },
+  {
+    method: 'get',
+    path: '/ucs/responses/{id}/attachments/{documentId}',
+    name: 'getStandardResponseAttachment',
+    summary: 'A file of a standard response.',
+  },
   { method: 'get', path: '/targets/{type}/{id}', name: 'getTarget', summary: 'One target.' },
   { method: 'get', path: '/targets/recents', name: 'getRecentTargets', summary: 'Recent targets.', query: ['limit'] },
   { method: 'post', path: '/targets/recents/add', name: 'addRecentTarget', summary: 'Notes a recent target.', data: addRecentData },
@@ -157,8 +164,15 @@ export function openApiDocument(version: string): object {
     summary: `${operation.supervisor ? 'Supervisors only. ' : ''}Resend class: ${operation.resend}.`,
     ...(operation.method === 'get' ? {} : { data: operation.schema }),
   }));
+  const ucs = ucsOperations.map((operation): DocumentedOperation => ({
+    method: 'post',
+    path: operation.path,
+    name: operation.name,
+    summary: 'Answered by a UcsMessage on /workspace/v3/contacts.',
+    data: operation.data,
+  }));
   const paths: Record<string, Record<string, object>> = {};
-  for (const operation of [...others, ...voice, ...digital]) {
+  for (const operation of [...others, ...voice, ...digital, ...ucs]) {
     const entry = (paths[operation.path] ??= {});
     entry[operation.method] = {
       operationId: operation.name,
