@@ -22,7 +22,7 @@ import { openServer, standbyState, viewOf, type StandbyState } from './replicati
 import { serverSettings } from './settings.ts';
 
 export { makePassable } from './binaries.ts';
-export { openServer, standbyName, standbyState, viewOf, type ServerView, type StandbyState } from './replication.ts';
+export { openServer, standbyState, viewOf, type ServerView, type StandbyState } from './replication.ts';
 export { createSyncGuard, type SyncGuard, type SyncWish } from './sync-guard.ts';
 export type { DatabaseLogin } from './data.ts';
 
