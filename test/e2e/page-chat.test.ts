@@ -39,6 +39,8 @@ it('takes a chat, answers, keeps the draft while its region is lost, goes on, le
   await tab.press('Accept chat');
   await chat('Chat');
   await line('my order is lost');
+  // The button that was pressed is gone; what was to come next has the focus.
+  expect(await tab.page.locator(':focus').getAttribute('maxlength')).toBe('8192');
   await tab.type('Message', 'I look into it');
   await tab.press('Send');
   await line('I look into it');
@@ -69,4 +71,17 @@ it('takes a chat, answers, keeps the draft while its region is lost, goes on, le
 
 it('shows the agent’s numbers of the day', async () => {
   await tab.page.getByTestId('statistics').getByText('Incoming').waitFor();
+});
+
+it('finds a contact by the beginning of its names, and offers its number', async () => {
+  await tab.type('Find a contact', 'jo');
+  await tab.press('Find');
+  await tab.page
+    .getByTestId('contact-search')
+    .filter({ hasText: /found|of/ })
+    .waitFor();
+  const entries = tab.page.getByRole('region', { name: 'Contacts' }).getByRole('listitem');
+  expect(await entries.count()).toBeGreaterThan(0);
+  for (const entry of await entries.allInnerTexts()) expect(entry).toMatch(/\bjo/i);
+  expect(await entries.first().getByRole('button').innerText()).toMatch(/^Call \+?\d+/);
 });

@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { Button, Input, Label, TextField } from 'react-aria-components';
 import type { Session } from '../api/session.ts';
 import type { Call } from '../state/model.ts';
 import { en as text } from '../text/en.ts';
+import { useFocusKeeper } from './focus-keeper.ts';
 
 interface Action {
   capability: string;
@@ -72,21 +73,6 @@ export function CallCard({ call, busy, session }: { call: Call; busy: boolean; s
       {can('initiate-transfer') && call.parentConnId === undefined ? <Transfer busy={busy} send={send} /> : null}
     </article>
   );
-}
-
-/** A button that was used is often gone or disabled afterwards: the focus then goes to the first one of the card, not back to the page's start. */
-function useFocusKeeper(look: string) {
-  const ref = useRef<HTMLElement>(null);
-  const focused = useRef(false);
-  useEffect(() => {
-    if (!focused.current || document.activeElement !== document.body) return;
-    ref.current?.querySelector<HTMLElement>('button:not(:disabled)')?.focus();
-  }, [look]);
-  const onFocus = (): void => void (focused.current = true);
-  const onBlur = (event: { relatedTarget: EventTarget | null }): void => {
-    if (event.relatedTarget !== null) focused.current = false;
-  };
-  return { ref, onFocus, onBlur };
 }
 
 function CaseData({ call }: { call: Call }) {

@@ -3,6 +3,7 @@ import { Button, Form, Input, Label, TextField } from 'react-aria-components';
 import type { Session } from '../api/session.ts';
 import type { Chat } from '../state/model.ts';
 import { en as text } from '../text/en.ts';
+import { useFocusKeeper } from './focus-keeper.ts';
 import { Transcript } from './transcript.tsx';
 
 /** The others are told again that the agent writes after this long. */
@@ -31,8 +32,10 @@ export function ChatCard({ chat, nickname, draft, busy, session, onDraft }: Prop
     const data = capability === 'accept' ? { nickname } : {};
     session.command(label, `/media/chat/interactions/${encodeURIComponent(chat.id)}/${capability}`, data, chat.id);
   };
+  const keeper = useFocusKeeper(`${busy} ${draft === ''} ${chat.state} ${chat.capabilities.join(' ')}`);
   return (
     <article
+      {...keeper}
       className={`call chat ${chat.state}`}
       aria-label={text.chats.with(customer)}
       aria-busy={busy}
