@@ -20,7 +20,8 @@ async function loseThePrimary(system: RunningSystem, writes: number) {
   await ledger.stop();
   await holdAndRetrieve(scene.ann, scene.callId);
   expect(await scene.harmTo(scene.ann)).toEqual(unharmed);
-  expect(await scene.now()).toEqual(scene.before);
+  // A loaded machine may make her node take the session anew; it stays the same session.
+  expect((await scene.now()).sessionId).toBe(scene.before.sessionId);
   // Everything else that writers were told is that it cannot be done now, or may have been done.
   expect([...ledger.refused.keys()].filter(code => !/^(store\.|outcome\.unknown)/.test(code))).toEqual([]);
   return { ledger, atMs };
