@@ -1,32 +1,12 @@
-import type { IxnAgentSnapshot, IxnRequest, MediaState, MediaType } from '@handover/shared/genesys';
+import type { IxnRequest, MediaType } from '@handover/shared/genesys';
 import { dropHandler, dropInvite, type Work } from './work.ts';
+import { agentSnapshot, setMedium, tellStatus } from './status.ts';
 import { goHome } from './routing.ts';
 import type { Refused } from './refusals.ts';
-import type { AgentRecord, IxnState } from './state.ts';
+import type { AgentRecord } from './state.ts';
 import { limits } from './state.ts';
 
 type Request<Name extends IxnRequest['messageName']> = Extract<IxnRequest, { messageName: Name }>;
-
-/** Everything about one agent, for who comes late. */
-export function agentSnapshot(state: IxnState, agentID: string): IxnAgentSnapshot {
-  const agent = state.agents.get(agentID);
-  const own = [...(state.busy.get(agentID) ?? [])].flatMap(id => state.items.get(id) ?? []);
-  return {
-    loggedIn: agent !== undefined,
-    dnd: agent?.dnd === true,
-    media: (agent?.media ?? []).map(each => ({ ...each })),
-    handling: own.flatMap(item => (item.handlers.includes(agentID) ? [item.properties] : [])),
-    invited: own.flatMap(item =>
-      item.invites.flatMap(({ ticketID, agentID: invited }) => (invited === agentID ? [{ ticketID, interaction: item.properties }] : [])),
-    ),
-  };
-}
-
-/** Tells the agent's client how the agent stands. */
-export function tellStatus(work: Work, agentID: string, placeName: string): void {
-  const event = { messageName: 'EventCurrentAgentStatus' as const, agentID, placeName, snapshot: agentSnapshot(work.state, agentID) };
-  work.toAgent(agentID, event);
-}
 
 /** Also again, and from another client: what the agent has stays, the login moves. */
 export function login(work: Work, request: Request<'RequestAgentLogin'>): Refused {
@@ -128,12 +108,6 @@ export function setDoNotDisturb(
   agent.dnd = request.messageName === 'RequestDoNotDisturbOn';
   tellStatus(work, agent.agentID, agent.placeName);
   return work.ack();
-}
-
-export function setMedium(agent: AgentRecord, mediaType: MediaType, state: MediaState, reason: string | undefined): void {
-  const medium = { mediaType, state, ...(reason === undefined ? {} : { reason }) };
-  const known = agent.media.some(each => each.mediaType === mediaType);
-  agent.media = known ? agent.media.map(each => (each.mediaType === mediaType ? medium : each)) : [...agent.media, medium];
 }
 
 /** A client is gone, and nobody says for whom it acted any more. */

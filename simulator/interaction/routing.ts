@@ -1,5 +1,5 @@
 import type { MediaType } from '@handover/shared/genesys';
-import { setMedium, tellStatus } from './agents.ts';
+import { setMedium, tellStatus } from './status.ts';
 import { dropInvite, settle, tellWorkbin, type Work } from './work.ts';
 import { queueOf } from './settings.ts';
 import type { AgentRecord, Invite, Item, IxnState } from './state.ts';

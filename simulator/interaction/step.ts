@@ -9,6 +9,7 @@ import { refusals } from './refusals.ts';
 import { route, timeOut } from './routing.ts';
 import * as snapshots from './snapshots.ts';
 import type { IxnState } from './state.ts';
+import { agentSnapshot } from './status.ts';
 import { customerActs, customerComes, submit } from './submit.ts';
 import { Work } from './work.ts';
 import * as workbins from './workbins.ts';
@@ -116,7 +117,7 @@ function perform(work: Work, request: IxnRequest): Refused {
       return agents.setDoNotDisturb(work, request);
     case 'RequestQueryAgent': {
       const { agentID, placeName } = request;
-      const snapshot = agents.agentSnapshot(work.state, agentID);
+      const snapshot = agentSnapshot(work.state, agentID);
       return work.reply({ messageName: 'EventCurrentAgentStatus', agentID, placeName, snapshot });
     }
     case 'RequestAccept':

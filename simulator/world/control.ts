@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Answer } from './answer.ts';
 import { answerCustomers } from './customers.ts';
 import type { World } from './world.ts';
 
@@ -9,11 +10,6 @@ const numberShape = /^\+?[0-9]{2,15}$/;
 const connIdShape = /^[0-9A-F]{16}$/;
 
 /** An answer of the control endpoint. */
-export interface Answer {
-  status: number;
-  body: unknown;
-}
-
 /** The world's HTTP side: what a person at a phone, or a tester, would do. Errors are `{error: {code, field?}}`. */
 export async function listenControl(world: World, options: { host: string; port: number }) {
   const server = createServer((request, response) => {

@@ -1,4 +1,4 @@
-import type { Answer } from './control.ts';
+import type { Answer } from './answer.ts';
 import type { CustomerVisit } from './protocol.ts';
 import type { Visited, World } from './world.ts';
 

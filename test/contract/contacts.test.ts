@@ -1,7 +1,7 @@
 import { createLogger } from '@handover/shared/log';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPostgres, type Postgres } from '../../origin/stores/postgres/index.ts';
-import { queryFrom } from '../../origin/services/workspace/contacts/query.ts';
+import { queryFrom } from '../../origin/services/workspace/contacts/index.ts';
 import { startPostgres, type TestPostgres } from './stores-support.ts';
 
 type Query = Parameters<Postgres['contacts']['contacts']['search']>[1];

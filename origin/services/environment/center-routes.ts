@@ -3,7 +3,7 @@ import { uuidv7 } from '@handover/shared/ids';
 import { expectedVersion, paged, pageFrom } from '@handover/shared/versions';
 import type { ContactCenter } from '../../contracts/stores.ts';
 import { centerBody, centerChange } from './bodies.ts';
-import type { Routes } from './routes.ts';
+import type { Routes } from './route-parts.ts';
 import { answer, conflict, done, entry, idOf, invalid, jsonBody, outdated, upToDate } from './wire.ts';
 
 /** Contact centres: tenants, each with the names that stand before `\\` in its logins. */

@@ -2,7 +2,7 @@ import { AppError } from '@handover/shared/errors';
 import { uuidv7 } from '@handover/shared/ids';
 import { expectedVersion, paged, pageFrom } from '@handover/shared/versions';
 import { environmentBody, environmentChange } from './bodies.ts';
-import type { Routes } from './routes.ts';
+import type { Routes } from './route-parts.ts';
 import { answer, conflict, done, entry, idOf, jsonBody, outdated, upToDate } from './wire.ts';
 
 /** Genesys environments: the installations that contact centres belong to. */

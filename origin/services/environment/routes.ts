@@ -1,30 +1,13 @@
 import { AppError } from '@handover/shared/errors';
-import type { Logger } from '@handover/shared/log';
 import { pageFrom } from '@handover/shared/versions';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
-import type { Identity } from '../../contracts/identity.ts';
-import type { AuditLog, ContactCenters } from '../../contracts/stores.ts';
 import { addCenterRoutes } from './center-routes.ts';
 import { addEnvironmentRoutes } from './environment-routes.ts';
+import type { RouteParts, Routes } from './route-parts.ts';
 import { addSettingRoutes } from './setting-routes.ts';
 import { done, errorAnswer, invalid, requestIdOf, upToDate, type AppContext, type AppEnvironment } from './wire.ts';
-
-export interface RouteParts {
-  contactCenters: ContactCenters;
-  audit: AuditLog;
-  identity: Pick<Identity, 'requireOperator'>;
-  log: Logger;
-  /** A change of origins was made here. */
-  changed: () => void;
-}
-
-/** What the routes of one kind of record are given. `actorOf` lets operators through only. */
-export interface Routes extends RouteParts {
-  app: Hono<AppEnvironment>;
-  actorOf: (c: AppContext) => Promise<string>;
-}
 
 /** `/environment/v3`, for operators only. Every change is audited in its own transaction. */
 export function createRoutes(parts: RouteParts): Hono<AppEnvironment> {

@@ -2,7 +2,7 @@ import { AppError } from '@handover/shared/errors';
 import { uuidv7 } from '@handover/shared/ids';
 import { expectedVersion, paged, pageFrom } from '@handover/shared/versions';
 import { corsBody, settingBody } from './bodies.ts';
-import type { Routes } from './routes.ts';
+import type { Routes } from './route-parts.ts';
 import { answer, done, entry, idOf, invalid, jsonBody, outdated, upToDate } from './wire.ts';
 
 /** Settings of a contact centre by location, and the origins whose pages may call. */

@@ -6,5 +6,6 @@ import type { UcsOperation } from './row.ts';
 
 export type { UcsAt, UcsOperation, UcsOutcome } from './row.ts';
 export { seedDemoContacts } from './demo.ts';
+export { queryFrom } from './query.ts';
 
 export const ucsOperations: readonly UcsOperation[] = [...contactRows, ...historyRows, ...responseRows];

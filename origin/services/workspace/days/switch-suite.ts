@@ -3,15 +3,7 @@ import { ok, refuse } from '@handover/shared/result';
 import type { Result } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
 import type { KernelEvent, KernelInput, KernelOptions, KernelState } from '@handover/simulator/kernel';
-import {
-  defaultOptions,
-  dnSnapshot,
-  emptyState,
-  nextDeadline,
-  stateEntries,
-  stateFromEntries,
-  step,
-} from '@handover/simulator/kernel';
+import { defaultOptions, dnSnapshot, emptyState, nextDeadline, stateEntries, stateFromEntries, step } from '@handover/simulator/kernel';
 import type { VoiceCommand, VoiceRefusal, VoiceServer } from '../../../contracts/voice.ts';
 
 type Change = 'lost' | 'restored' | 'switched';

@@ -1,0 +1,5 @@
+/** What the world's HTTP side answers. */
+export interface Answer {
+  status: number;
+  body: unknown;
+}
