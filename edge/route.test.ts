@@ -1,6 +1,7 @@
 import { readRegions, type RegionInput } from '@handover/regions';
 import { describe, expect, it } from 'vitest';
 import { canMove, choose, type OriginState, type Outlook, type Want } from './route.ts';
+import { createRush } from './rush.ts';
 
 const region = (name: string, failover: string[], more: Partial<RegionInput> = {}): RegionInput => ({
   name,
@@ -69,6 +70,15 @@ describe('choice of a region', () => {
     expect(pick(want({ random: 0.99 }), back(30_000))).toBe('us/2 priority');
     expect(pick(want({ random: 0.99, pin: pin('us') }), back(0))).toBe('us/2 pin');
     expect(pick(want({ random: 0.99, codeRegion: 'us' }), back(0))).toBe('us/2 code');
+  });
+
+  it('takes newcomers at once while few come, and by its share when many do', () => {
+    const back: Outlook = { ...outlook(), recoveredMs: url => (url.startsWith('http://us') ? nowMs : undefined) };
+    const rush = createRush(() => 0.5);
+    const chosen = Array.from({ length: 21 }, () => pick(want({ random: 0, rush: () => rush.draw(nowMs) }), back));
+    expect(chosen.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 'us/1 priority'));
+    expect(chosen.at(-1)).toBe('eu/1 failover');
+    expect(pick(want({ rush: () => rush.draw(nowMs + 1_000) }), back)).toBe('us/1 priority');
   });
 
   it('lets a region with one origin that was never lost take everybody, and one that is alone', () => {

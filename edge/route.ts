@@ -41,6 +41,8 @@ export interface Want {
   readonly left: ReadonlySet<string>;
   /** 0 ≤ random < 1: spreads requests without a hint over the nodes of a region. */
   readonly random: number;
+  /** The same for newcomers to a region that has just come back: 0 while few come. Without it, `random`. */
+  readonly rush?: () => number;
 }
 
 export type Why = 'replay' | 'code' | 'pin' | 'home' | 'near' | 'priority' | 'failover';
@@ -116,7 +118,8 @@ const firstShare = 0.1;
 function newcomersHeldBack(ordered: { region: Region; why: Why }[], outlook: Outlook, want: Want): { region: Region; why: Why }[] {
   const [first, ...rest] = ordered;
   if (first === undefined || rest.length === 0 || tied.has(first.why)) return ordered;
-  return want.random < shareOf(first.region, outlook) ? ordered : [...rest, first];
+  const share = shareOf(first.region, outlook);
+  return share >= 1 || (want.rush?.() ?? want.random) < share ? ordered : [...rest, first];
 }
 
 const tied: ReadonlySet<Why> = new Set(['replay', 'code', 'pin']);

@@ -5,6 +5,7 @@ import type { Exchange } from '../exchange.ts';
 import { takeBody, type TakenBody } from '../limits/index.ts';
 import { findPin, type FoundPin } from '../pin/index.ts';
 import type { Choice, Near, Want } from '../route.ts';
+import { createRush } from '../rush.ts';
 import { holdsConnect, onlyMeta } from './bayeux.ts';
 import type { Outcome } from './decide.ts';
 import { outbound } from './headers.ts';
@@ -81,6 +82,8 @@ function codeRegionOf(url: Address, bytes: Uint8Array | undefined): string | und
   return code === null ? undefined : /^([a-z0-9][a-z0-9-]{0,31})\./.exec(code)?.[1];
 }
 
+const rush = createRush();
+
 export function wantOf(passage: Passage): Want {
   const { exchange, found } = passage;
   const pinned = found.pin !== undefined && exchange.route.policy !== 'none';
@@ -93,6 +96,7 @@ export function wantOf(passage: Passage): Want {
     avoided: passage.avoided,
     left: passage.left,
     random: Math.random(),
+    rush: () => rush.draw(Date.now()),
     ...(found.pin === undefined ? {} : { pin: found.pin }),
     ...(passage.codeRegion === undefined ? {} : { codeRegion: passage.codeRegion }),
     ...(passage.replay === undefined ? {} : { replay: passage.replay }),
