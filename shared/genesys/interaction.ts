@@ -105,6 +105,8 @@ export type IxnRequest =
         parentInteractionID?: string;
         isOnline?: boolean;
         userData: KvList;
+        /** Of a chat: the customer who is in it from the beginning, and what he says first. */
+        customer?: { nickname: string; text?: string };
       };
     })
   | (Ref & { messageName: 'RequestGetWorkbinContent'; workbinType: string; ownerID: string })
@@ -153,8 +155,11 @@ export type IxnRequest =
         afterAction: 'KeepAlive' | 'CloseIfNoAgents' | 'ForceClose';
         text?: string;
       })
-  | (Ref & { messageName: 'RequestChatTranscript'; interactionID: string; fromIndex: number });
+  | (Ref & { messageName: 'RequestChatTranscript'; interactionID: string; fromIndex: number })
+  /** What the customer of a chat does, brought by whoever speaks for him. `text` belongs to `Say`. */
+  | (Ref & { messageName: 'RequestChatCustomer'; interactionID: string; action: ChatCustomerAction; text?: string });
 
+export type ChatCustomerAction = 'Say' | 'TypingStarted' | 'TypingStopped' | 'Leave';
 export type ChatVisibility = 'All' | 'Agent' | 'Supervisor';
 export type ChatNotice = 'TypingStarted' | 'TypingStopped' | 'PushUrl' | 'Custom' | 'SystemCommand' | 'NicknameUpdated';
 

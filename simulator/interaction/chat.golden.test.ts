@@ -84,6 +84,66 @@ describe('chat', () => {
   });
 });
 
+describe('a customer for whom a client speaks', () => {
+  const interaction = {
+    mediaType: 'chat',
+    interactionType: 'Inbound',
+    interactionSubtype: 'InboundNew',
+    queue: 'chat-inbound',
+    userData: [],
+    customer: { nickname: 'Cora', text: 'hello' },
+  };
+  const submit = (): string => {
+    server.login('7001');
+    server.request('RequestSubmit', '', { interaction }, 'n2');
+    const [id = ''] = server.state.items.keys();
+    server.accept('7001', id);
+    server.join('7001', id);
+    return id;
+  };
+
+  test('is in the chat that was submitted, which is offered at once', () => {
+    server.login('7001');
+    expect(server.request('RequestSubmit', '', { interaction }, 'n2')).toMatchInlineSnapshot(`
+      [
+        "n2 InteractionSubmitted #1 ref",
+        "n1 Invite 7001 #1 Invited chat-inbound",
+      ]
+    `);
+    const [id = ''] = server.state.items.keys();
+    expect(server.request('RequestChatTranscript', '', { interactionID: id, fromIndex: 1 }, 'n2')).toMatchInlineSnapshot(`
+      [
+        "n2 ChatSessionInfo #1 Open 1:ParticipantJoined(Cora) 2:Text(Cora: hello) with Cora ref",
+      ]
+    `);
+  });
+
+  test('writes, types and leaves, through whichever client', () => {
+    const interactionID = submit();
+    const acts = (action: string, text?: string): string[] =>
+      server.request('RequestChatCustomer', '', { interactionID, action, text }, action === 'Say' ? 'n2' : 'n3');
+    expect(acts('TypingStarted')).toMatchInlineSnapshot(`
+      [
+        "n1 ChatSessionInfo #1 Open 4:TypingStarted(Cora) with Cora, Agent 7001",
+        "n3 Ack #1 ref",
+      ]
+    `);
+    expect(acts('Say', 'help')).toMatchInlineSnapshot(`
+      [
+        "n1 ChatSessionInfo #1 Open 5:Text(Cora: help) with Cora, Agent 7001",
+        "n2 Ack #1 ref",
+      ]
+    `);
+    expect(acts('Leave')).toMatchInlineSnapshot(`
+      [
+        "n1 ChatSessionInfo #1 Open 6:ParticipantLeft(Cora) with Agent 7001",
+        "n3 Ack #1 ref",
+      ]
+    `);
+    expect(acts('Say', 'more')).toEqual(['n2 error chat-closed ref']);
+  });
+});
+
 describe('a client that vanishes', () => {
   test('takes its agents along; their chats stay open, and are kept for them', () => {
     server.login('7001');

@@ -60,6 +60,7 @@ const submission = record({
   parentInteractionID: may(anyText),
   isOnline: may(flag),
   userData: pairs,
+  customer: may(record({ nickname: text, text: may(words) })),
 });
 
 /** What each request must look like. */
@@ -116,6 +117,7 @@ const shapes: Readonly<Record<Name, Shape>> = {
   },
   RequestChatLeave: { ...about, afterAction: oneOf('KeepAlive', 'CloseIfNoAgents', 'ForceClose'), text: may(words) },
   RequestChatTranscript: { interactionID: text, fromIndex: whole },
+  RequestChatCustomer: { interactionID: text, action: oneOf('Say', 'TypingStarted', 'TypingStopped', 'Leave'), text: may(words) },
 };
 
 function faultOf(value: Readonly<Record<string, unknown>>, shape: Shape): string | undefined {

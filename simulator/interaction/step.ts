@@ -10,7 +10,7 @@ import { route, timeOut } from './routing.ts';
 import * as snapshots from './snapshots.ts';
 import type { IxnState } from './state.ts';
 import { agentSnapshot } from './status.ts';
-import { customerActs, customerComes, submit } from './submit.ts';
+import { customerActs, customerAsks, customerComes, submit } from './submit.ts';
 import { Work } from './work.ts';
 import * as workbins from './workbins.ts';
 
@@ -167,6 +167,8 @@ function perform(work: Work, request: IxnRequest): Refused {
       return chat.leaveRequest(work, request);
     case 'RequestChatTranscript':
       return chat.transcript(work, request);
+    case 'RequestChatCustomer':
+      return customerAsks(work, request);
     default:
       return assertNever(request);
   }

@@ -1,11 +1,11 @@
-import type { IxnRequest } from '@handover/shared/genesys';
+import type { ChatLine, IxnRequest } from '@handover/shared/genesys';
 import { addParticipant, customerLeaves, newChat, say } from './chat.ts';
 import { fits, settle, type Work } from './work.ts';
 import type { CustomerSubmission, Submission } from './messages.ts';
 import type { RefusalCode, Refused } from './refusals.ts';
 import { enqueue, reserve } from './routing.ts';
 import { queueOf } from './settings.ts';
-import type { Item } from './state.ts';
+import type { Chat, Item } from './state.ts';
 import { limits } from './state.ts';
 
 /** What a client brings in it may also pull before the router offers it to anybody. */
@@ -47,9 +47,11 @@ function bring(work: Work, submission: Submission): Item | RefusalCode {
 }
 
 export function submit(work: Work, { interaction }: Extract<IxnRequest, { messageName: 'RequestSubmit' }>): Refused {
-  const item = bring(work, interaction);
+  const { customer, ...submission } = interaction;
+  const item = bring(work, submission);
   if (typeof item === 'string') return item;
-  reserve(work, item, '', ownMs);
+  if (customer === undefined || item.chat === undefined) reserve(work, item, '', ownMs);
+  else enter(work, item, item.chat, customer.nickname, customer.text);
   return work.reply({ messageName: 'EventInteractionSubmitted', interactionID: item.properties.interactionID });
 }
 
@@ -58,22 +60,34 @@ export function customerComes(work: Work, request: number, submission: CustomerS
   const item = bring(work, given);
   if (typeof item === 'string') return void work.outputs.push({ kind: 'submitted', request, error: item });
   if (agentID !== undefined) reserve(work, item, agentID, work.state.settings.reserveMs);
-  if (item.chat !== undefined) {
-    addParticipant(work, item, item.chat, { nickname, userType: 'Customer', visibility: 'All' });
-    customerSays(work, item.properties.interactionID, text);
-  }
+  if (item.chat !== undefined) enter(work, item, item.chat, nickname, text);
   work.outputs.push({ kind: 'submitted', request, interactionID: item.properties.interactionID });
+}
+
+function enter(work: Work, item: Item, chat: Chat, nickname: string, text?: string): void {
+  addParticipant(work, item, chat, { nickname, userType: 'Customer', visibility: 'All' });
+  if (text !== undefined) customerWrites(work, item.properties.interactionID, { type: 'Text', text });
+}
+
+/** The same from a client that speaks for the customer. */
+export function customerAsks(work: Work, request: Extract<IxnRequest, { messageName: 'RequestChatCustomer' }>): Refused {
+  const { interactionID, action, text = '' } = request;
+  const refused =
+    action === 'Leave'
+      ? customerLeaves(work, interactionID)
+      : customerWrites(work, interactionID, action === 'Say' ? { type: 'Text', text } : { type: action });
+  return refused ?? work.ack(interactionID);
 }
 
 /** A customer says something in a chat, or without text leaves it. */
 export function customerActs(work: Work, request: number, interactionID: string, text?: string): void {
-  const refused = text === undefined ? customerLeaves(work, interactionID) : customerSays(work, interactionID, text);
+  const refused = text === undefined ? customerLeaves(work, interactionID) : customerWrites(work, interactionID, { type: 'Text', text });
   work.outputs.push({ kind: 'submitted', request, ...(refused === undefined ? { interactionID } : { error: refused }) });
 }
 
-function customerSays(work: Work, interactionID: string, text: string): Refused {
+function customerWrites(work: Work, interactionID: string, line: Pick<ChatLine, 'type' | 'text'>): Refused {
   const item = work.item(interactionID);
   if (item === undefined) return 'unknown-interaction';
   const who = item.chat?.participants.find(each => each.userType === 'Customer');
-  return item.chat?.open !== true || who === undefined ? 'chat-closed' : say(work, item, item.chat, who, { type: 'Text', text });
+  return item.chat?.open !== true || who === undefined ? 'chat-closed' : say(work, item, item.chat, who, line);
 }

@@ -284,6 +284,7 @@ export class FakeInteractionServer implements InteractionServer {
           ),
         );
       }
+      case 'RequestChatCustomer':
       case 'RequestRegisterClient':
       case 'RequestLeaveInteraction':
       case 'RequestWorkbinNotifications':
