@@ -25,6 +25,7 @@ import { serveApp } from './server/services.ts';
 import { createSimulatorRoutes } from './server/simulator.ts';
 import { createWebSessionCodec } from './server/web-sessions.ts';
 import { createAuthentication } from './services/authentication/index.ts';
+import { createChatService } from './services/chat/index.ts';
 import { createConfigurationService } from './services/configuration/index.ts';
 import { createEnvironment } from './services/environment/index.ts';
 import { createStatisticsService } from './services/statistics/index.ts';
@@ -126,6 +127,17 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     log: log.area('configuration'),
   });
 
+  const chat = createChatService({
+    interactions,
+    contacts: postgres.contacts,
+    contactCenters: postgres.contactCenters,
+    cache,
+    sealer,
+    allowedOrigins: allowedOrigins.set,
+    clock,
+    log: log.area('chat'),
+  });
+
   const notifications = createNotificationServer({
     log: log.area('notifications'),
     secureCookies: config.secureCookies,
@@ -218,6 +230,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
       originsMount(allowedOrigins),
       { prefix: '/environment/v3', serve: serveApp('/environment/v3', environment.app) },
       { prefix: '/configuration/v3', serve: serveApp('/configuration/v3', configurationService.app) },
+      { prefix: '/chat/v3', serve: serveApp('/chat/v3', chat.app) },
       { prefix: '/workspace/v3', serve: serveApp('/workspace/v3', workspace.app), owner },
       {
         prefix: '/workspace/v3/notifications',
