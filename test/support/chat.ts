@@ -1,13 +1,14 @@
 import type { InteractionStateChangedWire, MediaErrorWire, MessageLogUpdatedWire } from '@handover/shared/api/workspace';
 import type { Agent } from './agent.ts';
 import type { CometdTab } from './cometd-tab.ts';
+import { until } from './waiting.ts';
 
 const channel = '/workspace/v3/media/chat';
 
 /** A chat in an agent's hands, as one of her tabs hears it. */
 export interface OpenChat {
   readonly id: string;
-  /** Indexes of the lines in the order they were heard. */
+  /** Indexes of the lines in the order they were first heard. One that may have been lost with a node is told again, with its index. */
   lines(): number[];
   /** States of the interaction in the order they were heard. */
   states(): string[];
@@ -27,7 +28,8 @@ export async function openChat(url: string, agent: Agent, tab: CometdTab): Promi
   for (const each of ['/workspace/v3/media', channel]) await tab.subscribe(each);
   await done(agent, '/media/chat/ready', {});
   const from = tab.events.mark();
-  await post(url, '/simulator/chats', { queue: 'chat-inbound', nickname: 'Customer', text: 'hello', agent: agent.user });
+  const asked = { queue: 'chat-inbound', nickname: 'Customer', text: 'hello', agent: agent.user };
+  if (!(await posted(url, '/simulator/chats', asked))) throw new Error('/simulator/chats: HTTP 503');
   const stateOf = (data: Record<string, unknown>): { id: string; state: string } | undefined =>
     data['messageType'] === 'InteractionStateChanged' ? (data['interaction'] as { id: string; state: string }) : undefined;
   const invited = await tab.events.next('a chat is offered', ({ data }) => stateOf(data)?.state === 'Invited', { from });
@@ -38,8 +40,11 @@ export async function openChat(url: string, agent: Agent, tab: CometdTab): Promi
   await tab.events.next('what the customer said', event => says(event, 'hello'), { from });
   return {
     id,
-    lines: () =>
-      heard().flatMap(data => (data.messageType === 'MessageLogUpdated' && data.id === id ? data.messages.map(line => line.index) : [])),
+    lines: () => [
+      ...new Set(
+        heard().flatMap(data => (data.messageType === 'MessageLogUpdated' && data.id === id ? data.messages.map(line => line.index) : [])),
+      ),
+    ],
     states: () =>
       heard().flatMap(data =>
         data.messageType === 'InteractionStateChanged' && data.interaction.id === id ? [data.interaction.state] : [],
@@ -52,7 +57,8 @@ export async function openChat(url: string, agent: Agent, tab: CometdTab): Promi
     },
     async customerSays(text) {
       const before = tab.events.mark();
-      await post(url, '/simulator/chats/say', { interactionId: id, text });
+      // Customers are not the product: one whose line may not have arrived, because a region was lost on the way, says it again.
+      await until(`the customer says ${text}`, 15_000, () => posted(url, '/simulator/chats/say', { interactionId: id, text }));
       await tab.events.next(`the customer's line ${text}`, event => says(event, text), { from: before });
     },
     async transcript() {
@@ -62,10 +68,12 @@ export async function openChat(url: string, agent: Agent, tab: CometdTab): Promi
   };
 }
 
-async function post(url: string, path: string, body: object): Promise<void> {
+async function posted(url: string, path: string, body: object): Promise<boolean> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (!response.ok) throw new Error(`${path}: HTTP ${String(response.status)} ${await response.text()}`);
+  if (response.ok) return true;
+  if (response.status === 503) return false;
+  throw new Error(`${path}: HTTP ${String(response.status)} ${await response.text()}`);
 }
 
 async function done(agent: Agent, path: string, data: object): Promise<void> {
