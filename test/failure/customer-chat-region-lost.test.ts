@@ -29,12 +29,16 @@ it('a customer and an agent write to each other, and go on when a region is kill
   for (const each of ['/workspace/v3/media', channel]) await tab.subscribe(each);
   await done(ann, '/media/chat/ready', {});
   const from = tab.events.mark();
-  const { chatId, token } = (await customer('POST', '/chats', { nickname: 'Cora', text: 'hello' })) as { chatId: string; token: string };
+  const attributes = { FirstName: 'Cora', EmailAddress: 'cora@example.com' };
+  const { chatId, token } = (await customer('POST', '/chats', { nickname: 'Cora', text: 'hello', attributes })) as {
+    chatId: string;
+    token: string;
+  };
   const chat = `/chats/${encodeURIComponent(chatId)}`;
   const read = async (query = ''): Promise<Line[]> =>
     ((await customer('GET', `${chat}/transcript${query}`, undefined, token)) as { lines: Line[] }).lines;
 
-  await tab.events.next(
+  const offer = await tab.events.next(
     'the chat is offered',
     ({ data }) =>
       data['messageType'] === 'InteractionStateChanged' &&
@@ -42,6 +46,7 @@ it('a customer and an agent write to each other, and go on when a region is kill
       (data['interaction'] as { state: string }).state === 'Invited',
     { from },
   );
+  expect((offer.data['interaction'] as { contactId?: string }).contactId).toMatch(/^[0-9a-f-]{36}$/);
   await done(ann, `/media/chat/interactions/${chatId}/accept`, { nickname: 'Ann' });
   await done(ann, `/media/chat/interactions/${chatId}/send-message`, { message: 'what can I do?' });
   await until('the customer reads what the agent wrote', 10_000, async () => texts(await read()).includes('Agent: what can I do?'));
