@@ -15,12 +15,16 @@ export interface SipLinkOptions {
   onLost(): void;
 }
 
+const retryMs = 1_000;
+
 /** A T-Library client of whichever of the site's SIP Servers is the primary: registers every DN again after each connect. */
 export class SipLink {
   readonly #options: SipLinkOptions;
   readonly #client: LineClient;
   readonly #registered = new Set<string>();
-  readonly #awaited = new Set<number>();
+  /** By reference: the DN whose registration was asked for. */
+  readonly #awaited = new Map<number, string>();
+  #retry: NodeJS.Timeout | undefined;
   #serves = false;
   #reference = 0;
 
@@ -46,12 +50,13 @@ export class SipLink {
     for (const dn of this.#options.dns()) {
       if (this.#registered.has(dn)) continue;
       this.#registered.add(dn);
-      this.#awaited.add(this.#send(connection, { messageName: 'RequestRegisterAddress', thisDN: dn, registerMode: 'ModeMonitor' }));
+      this.#awaited.set(this.#send(connection, { messageName: 'RequestRegisterAddress', thisDN: dn, registerMode: 'ModeMonitor' }), dn);
     }
     if (this.#awaited.size === 0) this.#options.onComplete();
   }
 
   close(): void {
+    clearTimeout(this.#retry);
     this.#client.close();
   }
 
@@ -70,7 +75,7 @@ export class SipLink {
         this.#serves = true;
         return this.refresh();
       case 'EventError':
-        if (event.referenceID !== undefined) this.#settle(event.referenceID);
+        if (event.referenceID !== undefined) this.#refused(event.referenceID);
         return;
       case 'EventRegistered':
         this.#options.onEvent(event);
@@ -79,6 +84,19 @@ export class SipLink {
       default:
         if (connection.open) this.#options.onEvent(event);
     }
+  }
+
+  /** A SIP Server that has a role before it has read the configuration knows no DN yet: asked again. */
+  #refused(referenceID: number): void {
+    const dn = this.#awaited.get(referenceID);
+    if (dn !== undefined) {
+      this.#registered.delete(dn);
+      this.#retry ??= setTimeout(() => {
+        this.#retry = undefined;
+        this.refresh();
+      }, retryMs).unref();
+    }
+    this.#settle(referenceID);
   }
 
   #settle(referenceID: number): void {

@@ -63,7 +63,9 @@ describe('a primary that was replaced', () => {
     await ledger.stop();
     expect(await ledger.missingIn('eu-west')).toEqual([]);
     expect(await countIn('us-east')).toBe(before);
-    expect((await system.handover<{ alarms: string[] }>('status')).alarms.join()).toContain('two servers take themselves for the primary');
+    await until('the alarm', 20_000, async () =>
+      (await system.handover<{ alarms: string[] }>('status')).alarms.join().includes('two servers take themselves for the primary'),
+    );
   });
 
   it('gets nothing written by nodes that start while the new one is gone', async () => {
