@@ -63,7 +63,8 @@ export function createDatabase(addresses: readonly ServerAddress[], clock: Clock
     cancelLook = clock.after(lookEveryMs, () => void lookAround().finally(lookAgain));
   };
   const primary = async (deadlineMs: number): Promise<number> => {
-    if (writer !== undefined && servers[writer]?.view.reachable === true) return writer;
+    const server = writer === undefined ? undefined : servers[writer];
+    if (writer !== undefined && server?.view.reachable === true && server.sure) return writer;
     for (let more = true; more; await sleep(clock, 100)) {
       await lookAround();
       if (writer !== undefined) return writer;

@@ -16,6 +16,8 @@ export interface Server {
   readonly address: ServerAddress;
   /** Of the last look. */
   readonly view: ServerView;
+  /** No connection was lost since the last look: a server that was away may have been replaced in between. */
+  readonly sure: boolean;
   /** Looks at its role and timeline now; at most 800 ms. Never rejects. */
   look(): Promise<ServerView>;
   /** Rejects with `store.unavailable` when there is no answer in time: then nobody knows whether the statement took effect. */
@@ -26,17 +28,20 @@ export interface Server {
 export function createServer(address: ServerAddress, clock: Clock): Server {
   let view: ServerView = { reachable: false, standby: true, timeline: 0, system: '', stalled: false };
   const gate = createGate(clock, poolSize, maxWaiting);
-  let pool = connect(address, poolSize, statementMs);
-  let scout = connect(address, 1, statementMs);
+  let sure = false;
+  const open = (max: number): Sql => connect(address, max, statementMs, () => (sure = false));
+  let pool = open(poolSize);
+  let scout = open(1);
   let looking: Promise<ServerView> | undefined;
 
   const look = async (): Promise<ServerView> => {
     const current = scout;
+    sure = true;
     try {
       view = await within(clock, probeMs, 'the look at its role', role(current));
     } catch {
       view = { ...view, reachable: false };
-      scout = connect(address, 1, statementMs);
+      scout = open(1);
       void current.end({ timeout: 0 });
     }
     return view;
@@ -45,6 +50,9 @@ export function createServer(address: ServerAddress, clock: Clock): Server {
     address,
     get view() {
       return view;
+    },
+    get sure() {
+      return sure;
     },
     look() {
       looking ??= look().finally(() => (looking = undefined));
@@ -60,7 +68,7 @@ export function createServer(address: ServerAddress, clock: Clock): Server {
       } catch (error) {
         // A statement without an answer holds its connection for ever (a frozen server, a commit that waits for its standby): start afresh.
         if (error instanceof AppError && current === pool) {
-          pool = connect(address, poolSize, statementMs);
+          pool = open(poolSize);
           void current.end({ timeout: 0 });
           view = { ...view, reachable: false };
         }
@@ -75,8 +83,8 @@ export function createServer(address: ServerAddress, clock: Clock): Server {
   };
 }
 
-/** A pool of `max` connections; statements end after `statementLimitMs`, 0 for no limit. */
-export function connect(address: ServerAddress, max: number, statementLimitMs: number): Sql {
+/** A pool of `max` connections; statements end after `statementLimitMs`, 0 for no limit. `onLost`: one of them was closed. */
+export function connect(address: ServerAddress, max: number, statementLimitMs: number, onLost: () => void = () => undefined): Sql {
   return postgres({
     host: address.host,
     port: address.port,
@@ -96,6 +104,7 @@ export function connect(address: ServerAddress, max: number, statementLimitMs: n
       idle_in_transaction_session_timeout: 5_000,
     },
     onnotice: () => undefined,
+    onclose: onLost,
   });
 }
 
