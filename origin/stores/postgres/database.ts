@@ -40,7 +40,7 @@ export function createDatabase(addresses: readonly ServerAddress[], clock: Clock
   let writer: number | undefined;
   let told = '';
 
-  const lookAround = async (): Promise<void> => {
+  const lookOnce = async (): Promise<number | undefined> => {
     await Promise.all(servers.map(server => server.look()));
     const views = servers.map(server => server.view);
     const known = await timelines.observe(views);
@@ -49,8 +49,16 @@ export function createDatabase(addresses: readonly ServerAddress[], clock: Clock
     const stalled = found.kind === 'one' && views[found.index]?.stalled === true;
     const chosen = known && !stalled && found.kind === 'one' ? found.index : undefined;
     tell(chosen !== undefined ? nameOf(addresses[chosen]) : stalled ? 'stalled' : known ? found.kind : 'unknown');
-    writer = chosen;
+    return chosen;
   };
+  const lookTwice = async (): Promise<void> => {
+    const trusted = writer !== undefined && servers[writer]?.sure === true ? writer : undefined;
+    const chosen = await lookOnce();
+    // The looks of one round are not of one moment: who answers after having been away may have been replaced since another was looked at.
+    writer = chosen === trusted || chosen === undefined ? chosen : await lookOnce();
+  };
+  let looking: Promise<void> | undefined;
+  const lookAround = (): Promise<void> => (looking ??= lookTwice().finally(() => (looking = undefined)));
   const tell = (primary: string): void => {
     if (primary === told) return;
     told = primary;

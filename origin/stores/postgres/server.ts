@@ -28,17 +28,20 @@ export interface Server {
 export function createServer(address: ServerAddress, clock: Clock): Server {
   let view: ServerView = { reachable: false, standby: true, timeline: 0, system: '', stalled: false };
   const gate = createGate(clock, poolSize, maxWaiting);
-  let sure = false;
-  const open = (max: number): Sql => connect(address, max, statementMs, () => (sure = false));
+  // Connections that were lost so far, and how many of them when the last good look began.
+  let lost = 0;
+  let lostBeforeLook = -1;
+  const open = (max: number): Sql => connect(address, max, statementMs, () => (lost += 1));
   let pool = open(poolSize);
   let scout = open(1);
   let looking: Promise<ServerView> | undefined;
 
   const look = async (): Promise<ServerView> => {
     const current = scout;
-    sure = true;
+    const before = lost;
     try {
       view = await within(clock, probeMs, 'the look at its role', role(current));
+      lostBeforeLook = before;
     } catch {
       view = { ...view, reachable: false };
       scout = open(1);
@@ -52,7 +55,7 @@ export function createServer(address: ServerAddress, clock: Clock): Server {
       return view;
     },
     get sure() {
-      return sure;
+      return lost === lostBeforeLook;
     },
     look() {
       looking ??= look().finally(() => (looking = undefined));
