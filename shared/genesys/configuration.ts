@@ -198,6 +198,8 @@ export type CfgEvent =
       isMaster: boolean;
       sequence: number;
     }
+  /** To every client, when the server's role changes. */
+  | { messageName: 'EventPrimaryChanged'; serverRole: 'Primary' | 'Backup' }
   | { messageName: 'EventObjectsRead'; referenceID: number; objects: CfgObject[] }
   | { messageName: 'EventObjectsSent'; referenceID: number; count: number; sequence: number }
   | { messageName: 'EventAuthenticated'; referenceID: number; personDBID: number }

@@ -95,6 +95,7 @@ export class ConfigurationLink {
         return this.#onChange();
       case 'EventError':
         return connection.close();
+      case 'EventPrimaryChanged':
       case 'EventNotificationRegistered':
       case 'EventAuthenticated':
       case 'EventPasswordChanged':

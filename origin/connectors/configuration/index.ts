@@ -3,22 +3,14 @@ import type { Logger } from '@handover/shared/log';
 import { refuse, ok } from '@handover/shared/result';
 import type { Clock } from '@handover/shared/time';
 import type { Configuration, ConfigurationChange, ConfigurationWriter } from '../../contracts/configuration.ts';
-import {
-  type Endpoint,
-  type LinkDriver,
-  type ServerStatus,
-  type WireMessage,
-  createLink,
-  createRequests,
-  serverStatusFrom,
-  standbyStatusFrom,
-} from '../link/index.ts';
+import { type Endpoint, type LinkDriver, type ServerStatus, type WireMessage, createRequests } from '../link/index.ts';
 import { createCredentials } from './credentials.ts';
 import { createMirror, type AskConfiguration } from './mirror.ts';
 import { createObjectTable } from './objects.ts';
 import { createReached } from './reached.ts';
 import { createWriter } from './writer.ts';
-import { configurationHandshake, eventFrom } from './protocol.ts';
+import { eventFrom } from './protocol.ts';
+import { createConfigurationServers, idleMs } from './servers.ts';
 
 export interface ConfigurationConnectorOptions {
   /** Configuration Servers of the site: the primary and its backup, tried in turn. */
@@ -39,9 +31,6 @@ export interface ConfigurationConnector extends Configuration, ConfigurationWrit
   status(): readonly ServerStatus[];
 }
 
-/** Short, because a frozen server is to be left while a sign-in still waits. */
-const idleMs = 1_500;
-
 /** A mirror of the Configuration Server's objects, and its check of passwords. */
 export function createConfiguration(options: ConfigurationConnectorOptions): ConfigurationConnector {
   const { clock, log } = options;
@@ -51,19 +40,13 @@ export function createConfiguration(options: ConfigurationConnectorOptions): Con
   let lastReference = 0;
   const nextReference = (): number => (lastReference = (lastReference % 0x7fff_ffff) + 1);
 
-  const link = createLink({
-    name: 'configuration',
-    protocol: 'configuration',
-    endpoints: options.servers,
-    driver: options.driver,
-    clock,
-    random: options.random,
-    log,
-    handshake: configurationHandshake(options.application),
+  const servers = createConfigurationServers({
+    ...options,
+    location: options.location,
     nextReference,
-    idleMs,
+    table,
     handlers: {
-      up() {
+      serving() {
         mirror.connected();
         credentials.pump();
       },
@@ -72,19 +55,18 @@ export function createConfiguration(options: ConfigurationConnectorOptions): Con
         requests.receive(message);
         credentials.receive(message);
       },
-      gap: () => link.drop('an event is missing'),
       drained() {
         requests.pump();
         credentials.pump();
       },
-      down() {
+      left() {
         mirror.disconnected();
         requests.failAll();
         credentials.disconnected();
       },
     },
   });
-  const target = (): typeof link | undefined => (link.phase === 'up' ? link : undefined);
+  const target = () => servers.active;
   const requests = createRequests({ clock, nextReference, target, maxQueued: 64, maxPending: 64 });
   const credentials = createCredentials({ clock, nextReference, target, table });
 
@@ -104,6 +86,7 @@ export function createConfiguration(options: ConfigurationConnectorOptions): Con
     changed(changes) {
       announce(changes);
       reached.advanced();
+      if (changes.some(change => change.type === 'CfgApplication')) servers.follow();
     },
     current: () => firstRead.resolve(),
   });
@@ -143,8 +126,6 @@ export function createConfiguration(options: ConfigurationConnectorOptions): Con
     }
   }
 
-  const serverName = ({ host, port }: Endpoint): string =>
-    table.all('CfgApplication').find(({ serverInfo }) => serverInfo?.host === host && serverInfo.port === port)?.name ?? `${host}:${port}`;
   const switchNameOf = (switchDbid: number): string | undefined => table.get('CfgSwitch', switchDbid)?.name;
 
   return {
@@ -178,20 +159,12 @@ export function createConfiguration(options: ConfigurationConnectorOptions): Con
     create: object => writer.create(object),
     update: (type, dbid, changes) => writer.update(type, dbid, changes),
     delete: (type, dbid) => writer.delete(type, dbid),
-    start: () => link.start(),
+    start: () => servers.start(),
     stop() {
-      link.stop();
+      servers.stop();
       credentials.stop();
       writer.stop();
     },
-    status() {
-      const now = link.status();
-      const role = now.phase === 'up' ? ('Primary' as const) : undefined;
-      return options.servers.map(server => {
-        const about = { name: serverName(server), type: 'config', location: options.location } as const;
-        const current = server.host === now.endpoint.host && server.port === now.endpoint.port;
-        return current ? serverStatusFrom({ ...now, role }, about) : standbyStatusFrom(server, about);
-      });
-    },
+    status: () => servers.status(),
   };
 }

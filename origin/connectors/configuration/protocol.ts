@@ -1,13 +1,14 @@
 import type { CfgEvent, CfgRequest } from '@handover/shared/genesys';
-import type { Handshake, WireMessage } from '../link/index.ts';
+import type { Handshake, ServerRole, ServiceNews, WireMessage } from '../link/index.ts';
 
 export interface ConfigurationServerInfo {
   readonly serverName: string;
   /** The master of the environment; a replica of another region serves reads and passwords. */
   readonly isMaster: boolean;
+  readonly role: ServerRole;
 }
 
-/** Registers as a client; a backup is left for the next address. */
+/** Registers as a client, at the primary as at the backup. */
 export function configurationHandshake(applicationName: string): Handshake<ConfigurationServerInfo> {
   return {
     request: (referenceID): CfgRequest => ({ messageName: 'RequestRegisterClient', referenceID, applicationName }),
@@ -15,8 +16,7 @@ export function configurationHandshake(applicationName: string): Handshake<Confi
       const event = eventFrom(message);
       if (event.messageName === 'EventError') return { kind: 'refused', why: `refused: ${event.errorCode}` };
       if (event.messageName !== 'EventClientRegistered') return { kind: 'more' };
-      if (event.serverRole === 'Backup') return { kind: 'refused', why: 'is the backup' };
-      return { kind: 'up', info: { serverName: event.serverName, isMaster: event.isMaster } };
+      return { kind: 'up', info: { serverName: event.serverName, isMaster: event.isMaster, role: event.serverRole } };
     },
   };
 }
@@ -28,9 +28,17 @@ export function masterHandshake(applicationName: string): Handshake<Configuratio
     request: reference => plain.request(reference),
     read(message) {
       const step = plain.read(message);
-      return step.kind === 'up' && !step.info.isMaster ? { kind: 'refused', why: 'is not the master' } : step;
+      if (step.kind !== 'up') return step;
+      if (step.info.role === 'Backup') return { kind: 'refused', why: 'is the backup' };
+      return step.info.isMaster ? step : { kind: 'refused', why: 'is not the master' };
     },
   };
+}
+
+/** A server says that its role is another one now. */
+export function newsFrom(message: WireMessage): ServiceNews | undefined {
+  const event = eventFrom(message);
+  return event.messageName === 'EventPrimaryChanged' ? { role: event.serverRole } : undefined;
 }
 
 /** The driver has checked that it is a message; its attributes are the server's word. */
