@@ -35,6 +35,7 @@ export interface ConfigurationServerOptions {
 }
 
 const chunk = 500;
+const maxHeld = 10_000;
 const maxPendingBytes = 32 * 1024 * 1024;
 type ErrorCode = Extract<CfgEvent, { messageName: 'EventError' }>['errorCode'];
 
@@ -51,6 +52,10 @@ export class ConfigurationServer {
   /** Who caused the change that is being made. */
   #causer: { client: ConfigurationClient; referenceID: number; last: Change | undefined } | undefined;
   #incoming: FromPeer[] = [];
+  /** What was asked while the role is not certain. */
+  #held: (() => void)[] = [];
+  /** Was the master since it last had another one's environment: what it has may be its own. */
+  #ownHistory = true;
 
   constructor(options: ConfigurationServerOptions) {
     this.#options = options;
@@ -71,6 +76,7 @@ export class ConfigurationServer {
       log,
       onFollowed: message => this.#onFollowed(message),
       onSteppedDown: () => {
+        this.#ownHistory = true;
         for (const replica of this.#replicas) replica.close();
       },
     });
@@ -88,8 +94,10 @@ export class ConfigurationServer {
         isSynchronised: () => mastership.isMaster || mastership.synchronised,
         onRole: given => {
           mastership.setRole(given);
+          this.#tellRole(given);
           resolve();
         },
+        onSure: () => this.#flushHeld(),
         onMessage: message => {
           if (message.messageName === 'Promote') void mastership.promote().then(() => this.reload());
         },
@@ -126,6 +134,26 @@ export class ConfigurationServer {
     }
   }
 
+  // Role
+
+  #tellRole(serverRole: ServerRole): void {
+    for (const client of this.#clients.values()) if (client.registered) client.send({ messageName: 'EventPrimaryChanged', serverRole });
+    if (serverRole === 'Backup') this.#flushHeld();
+  }
+
+  /** Runs at once, or when the role is certain again: after a freeze a primary may have been replaced without having heard of it. */
+  #whenSure(run: () => void): void {
+    if (this.#world?.role !== 'Primary' || (this.#world.sure && this.#held.length === 0)) return run();
+    if (this.#held.length < maxHeld) this.#held.push(run);
+    else this.#options.log.error('too much is waiting for the role');
+  }
+
+  #flushHeld(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const run of held) run();
+  }
+
   // Changes
 
   #onChange(change: Change): void {
@@ -144,7 +172,9 @@ export class ConfigurationServer {
       case 'ReplicaReady': {
         const objects = this.#incoming.flatMap(part => (part.messageName === 'ReplicaObjects' ? part.objects : []));
         this.#incoming = [];
-        if (this.#store.sequence === message.sequence) return;
+        const isSame = this.#store.sequence === message.sequence && !this.#ownHistory;
+        this.#ownHistory = false;
+        if (isSame) return;
         this.#store.load(objects, message.sequence);
         // Clients of a replica that starts anew hold what may be older: they come back and read again.
         for (const client of this.#clients.values()) client.connection.close();
@@ -206,22 +236,8 @@ export class ConfigurationServer {
   #serve(client: ConfigurationClient, request: CfgRequest): void {
     const { referenceID } = request;
     switch (request.messageName) {
-      case 'RequestRegisterClient': {
-        if (request.userName !== undefined && !this.#authenticated(client, referenceID, request.userName, request.userPassword ?? ''))
-          return;
-        client.registered = true;
-        const isMaster = this.#mastership?.isMaster === true;
-        const { name: serverName } = this.#options;
-        const serverRole = this.#world?.role ?? 'Backup';
-        return client.send({
-          messageName: 'EventClientRegistered',
-          referenceID,
-          serverName,
-          serverRole,
-          isMaster,
-          sequence: this.#store.sequence,
-        });
-      }
+      case 'RequestRegisterClient':
+        return this.#whenSure(() => this.#register(client, request));
       case 'RequestReadObjects':
         return this.#read(client, request);
       case 'RequestAuthenticate': {
@@ -230,7 +246,7 @@ export class ConfigurationServer {
         return;
       }
       case 'RequestChangePassword':
-        return this.#changePassword(client, request);
+        return this.#whenSure(() => this.#changePassword(client, request));
       case 'RequestRegisterNotification': {
         client.subscriptions = request.subscriptions;
         const missed = request.fromSequence === undefined ? [] : this.#store.since(request.fromSequence);
@@ -239,12 +255,28 @@ export class ConfigurationServer {
         return client.send({ messageName: 'EventNotificationRegistered', referenceID, sequence, gap: missed === undefined });
       }
       case 'RequestCreateObject':
-        return this.#write(client, referenceID, () => this.#store.create(request.object));
+        return this.#whenSure(() => this.#write(client, referenceID, () => this.#store.create(request.object)));
       case 'RequestUpdateObject':
-        return this.#write(client, referenceID, () => this.#store.update(request.objectType, request.dbid, request.changes), request);
+        return this.#whenSure(() =>
+          this.#write(client, referenceID, () => this.#store.update(request.objectType, request.dbid, request.changes), request),
+        );
       case 'RequestDeleteObject':
-        return this.#write(client, referenceID, () => this.#store.delete(request.objectType, request.dbid));
+        return this.#whenSure(() => this.#write(client, referenceID, () => this.#store.delete(request.objectType, request.dbid)));
     }
+  }
+
+  #register(client: ConfigurationClient, request: Extract<CfgRequest, { messageName: 'RequestRegisterClient' }>): void {
+    const { referenceID, userName, userPassword = '' } = request;
+    if (userName !== undefined && this.#authenticated(client, referenceID, userName, userPassword) === undefined) return;
+    client.registered = true;
+    client.send({
+      messageName: 'EventClientRegistered',
+      referenceID,
+      serverName: this.#options.name,
+      serverRole: this.#world?.role ?? 'Backup',
+      isMaster: this.#mastership?.isMaster === true,
+      sequence: this.#store.sequence,
+    });
   }
 
   #read(client: ConfigurationClient, request: Extract<CfgRequest, { messageName: 'RequestReadObjects' }>): void {

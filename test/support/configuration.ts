@@ -24,10 +24,10 @@ export async function openConfiguration(system: Pick<RunningSystem, 'stateDir'>,
   return configuration;
 }
 
-/** The pair of servers (`sip`, `stat`) of a region becomes a hot or a warm standby; clients and servers follow the configuration. */
+/** The pair of servers of a region becomes a hot or a warm standby; clients and servers follow the configuration. */
 export async function setRedundancy(
   system: Pick<RunningSystem, 'stateDir'>,
-  kind: 'sip' | 'stat',
+  kind: 'config' | 'sip' | 'stat' | 'interaction',
   redundancyType: 'hot' | 'warm',
   region = 'us-east',
 ): Promise<void> {

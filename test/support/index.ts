@@ -15,6 +15,7 @@ export { openBrowser, openPage, type WorkspacePage } from './page.ts';
 export { customerCalls, sessionsOf, statusOf, type SessionStatus, type Status } from './situation.ts';
 export { connect, endByFarEnd, holdAndRetrieve, startScene, unharmed, type Harm, type Scene } from './scene.ts';
 export { customerCallsAt, flushRedis, untilReplicated, wipeRegistry } from './parts.ts';
+export { serversOfNode, type LinkedServer } from './node-servers.ts';
 export { openConfiguration, setRedundancy } from './configuration.ts';
 export { watchStatistics, type StatisticsWatcher } from './statistics-client.ts';
 export { databaseOf, startWriteLedger, type WriteLedger } from './write-ledger.ts';
