@@ -156,8 +156,11 @@ export type IxnRequest =
         text?: string;
       })
   | (Ref & { messageName: 'RequestChatTranscript'; interactionID: string; fromIndex: number })
-  /** What the customer of a chat does, brought by whoever speaks for him. `text` belongs to `Say`. */
-  | (Ref & { messageName: 'RequestChatCustomer'; interactionID: string; action: ChatCustomerAction; text?: string });
+  /**
+   * What the customer of a chat does, brought by whoever speaks for him. `text` and `messageID` belong to `Say`; a message whose id stands in the
+   * transcript already is acknowledged and not written again.
+   */
+  | (Ref & { messageName: 'RequestChatCustomer'; interactionID: string; action: ChatCustomerAction; text?: string; messageID?: string });
 
 export type ChatCustomerAction = 'Say' | 'TypingStarted' | 'TypingStopped' | 'Leave';
 export type ChatVisibility = 'All' | 'Agent' | 'Supervisor';
@@ -195,6 +198,8 @@ interface Seq {
 export type IxnEvent =
   | (Seq & { messageName: 'EventServerInfo'; referenceID?: number; serverRole: 'Primary' | 'Backup' })
   | (Seq & { messageName: 'EventPrimaryChanged'; serverRole: 'Primary' | 'Backup' })
+  /** The id that the customer gave his message. */
+  messageID?: string;
   | (Seq & { messageName: 'EventAck'; referenceID: number; interactionID?: string })
   | (Seq & { messageName: 'EventError'; referenceID: number; errorCode: string; errorMessage: string })
   | (Seq & { messageName: 'EventCurrentAgentStatus'; referenceID?: number; agentID: string; placeName: string; snapshot: IxnAgentSnapshot })

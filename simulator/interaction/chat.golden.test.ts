@@ -142,6 +142,20 @@ describe('a customer for whom a client speaks', () => {
     `);
     expect(acts('Say', 'more')).toEqual(['n2 error chat-closed ref']);
   });
+
+  test('says again what was not answered, and it stands once, even when the chat is over', () => {
+    const interactionID = submit();
+    const say = (text: string, messageID: string): string[] =>
+      server.request('RequestChatCustomer', '', { interactionID, action: 'Say', text, messageID }, 'n2');
+    const first = ['n1 ChatSessionInfo #1 Open 4:Text(Cora: help) with Cora, Agent 7001', 'n2 Ack #1 ref'];
+    expect(say('help', 'm-1')).toEqual(first);
+    expect(say('help', 'm-1')).toEqual(['n2 Ack #1 ref']);
+    expect(say('help', 'm-2')).toEqual([first[0]?.replace('4:', '5:'), first[1]]);
+    server.request('RequestChatLeave', '7001', { interactionID, afterAction: 'ForceClose' });
+    server.lines();
+    expect(say('help', 'm-2')).toEqual(['n2 Ack #1 ref']);
+    expect(say('help', 'm-3')).toEqual(['n2 error chat-closed ref']);
+  });
 });
 
 describe('a client that vanishes', () => {

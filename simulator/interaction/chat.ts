@@ -5,7 +5,7 @@ import type { Chat, Item, Participant } from './state.ts';
 import { limits } from './state.ts';
 
 type Request<Name extends IxnRequest['messageName']> = Extract<IxnRequest, { messageName: Name }>;
-type Line = Pick<ChatLine, 'type'> & Partial<Pick<ChatLine, 'text' | 'userData' | 'visibility'>>;
+type Line = Pick<ChatLine, 'type'> & Partial<Pick<ChatLine, 'text' | 'userData' | 'visibility' | 'messageID'>>;
 
 export const newChat = (): Chat => ({ open: true, lines: [], chars: 0, participants: [], joins: 0 });
 

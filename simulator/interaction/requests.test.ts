@@ -23,6 +23,7 @@ describe('a request over the wire', () => {
     ['added', { ...accept, messageName: 'RequestChangeProperties', added: [{ key: 'a', type: 'int', value: 1.5 }] }],
     ['interaction', { messageName: 'RequestSubmit', referenceID: 1, interaction: null }],
     ['text', { ...accept, messageName: 'RequestChatMessage', visibility: 'All', text: 'x'.repeat(8_193) }],
+    ['messageID', { messageName: 'RequestChatCustomer', referenceID: 1, interactionID: 'i', action: 'Say', messageID: 'x'.repeat(65) }],
   ])('is refused by the name of its fault: %s', (attribute, request) => {
     expect(checkRequest(request)).toMatchObject({ ok: false, attribute });
   });

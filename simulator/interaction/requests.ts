@@ -6,6 +6,7 @@ type Shape = Readonly<Record<string, Check>>;
 
 const text: Check = value => typeof value === 'string' && value.length > 0 && value.length <= 255;
 const anyText: Check = value => typeof value === 'string' && value.length <= 255;
+const messageID: Check = value => typeof value === 'string' && value.length > 0 && value.length <= 64;
 const words: Check = value => typeof value === 'string' && value.length <= 8_192;
 const whole: Check = value => Number.isSafeInteger(value) && (value as number) >= 0;
 const flag: Check = value => typeof value === 'boolean';
@@ -117,7 +118,12 @@ const shapes: Readonly<Record<Name, Shape>> = {
   },
   RequestChatLeave: { ...about, afterAction: oneOf('KeepAlive', 'CloseIfNoAgents', 'ForceClose'), text: may(words) },
   RequestChatTranscript: { interactionID: text, fromIndex: whole },
-  RequestChatCustomer: { interactionID: text, action: oneOf('Say', 'TypingStarted', 'TypingStopped', 'Leave'), text: may(words) },
+  RequestChatCustomer: {
+    interactionID: text,
+    action: oneOf('Say', 'TypingStarted', 'TypingStopped', 'Leave'),
+    text: may(words),
+    messageID: may(messageID),
+  },
 };
 
 function faultOf(value: Readonly<Record<string, unknown>>, shape: Shape): string | undefined {

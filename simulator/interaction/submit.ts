@@ -1,4 +1,5 @@
 import type { ChatLine, IxnRequest } from '@handover/shared/genesys';
+import { assertNever } from '@handover/shared/result';
 import { addParticipant, customerLeaves, newChat, say } from './chat.ts';
 import { fits, settle, type Work } from './work.ts';
 import type { CustomerSubmission, Submission } from './messages.ts';
@@ -71,21 +72,37 @@ function enter(work: Work, item: Item, chat: Chat, nickname: string, text?: stri
 
 /** The same from a client that speaks for the customer. */
 export function customerAsks(work: Work, request: Extract<IxnRequest, { messageName: 'RequestChatCustomer' }>): Refused {
-  const { interactionID, action, text = '' } = request;
-  const refused =
-    action === 'Leave'
-      ? customerLeaves(work, interactionID)
-      : customerWrites(work, interactionID, action === 'Say' ? { type: 'Text', text } : { type: action });
-  return refused ?? work.ack(interactionID);
+  return asked(work, request) ?? work.ack(request.interactionID);
 }
 
 /** A customer says something in a chat, or without text leaves it. */
+function asked(work: Work, request: Extract<IxnRequest, { messageName: 'RequestChatCustomer' }>): Refused {
+  const { interactionID, action, text = '', messageID } = request;
+  switch (action) {
+    case 'Leave':
+      return customerLeaves(work, interactionID);
+    case 'TypingStarted':
+    case 'TypingStopped':
+      return customerWrites(work, interactionID, { type: action });
+    case 'Say':
+      if (messageID === undefined) return customerWrites(work, interactionID, { type: 'Text', text });
+      // Whoever says it again did not hear the answer; in a chat that is over since, it is the same as then. The transcript bounds what is kept.
+      if (hasMessage(work.state.items.get(interactionID)?.chat, messageID)) return undefined;
+      return customerWrites(work, interactionID, { type: 'Text', text, messageID });
+    default:
+      return assertNever(action);
+  }
+}
+
+const hasMessage = (chat: Chat | undefined, messageID: string): boolean =>
+  chat?.lines.some(line => line.userType === 'Customer' && line.messageID === messageID) === true;
+
 export function customerActs(work: Work, request: number, interactionID: string, text?: string): void {
   const refused = text === undefined ? customerLeaves(work, interactionID) : customerWrites(work, interactionID, { type: 'Text', text });
   work.outputs.push({ kind: 'submitted', request, ...(refused === undefined ? { interactionID } : { error: refused }) });
 }
 
-function customerWrites(work: Work, interactionID: string, line: Pick<ChatLine, 'type' | 'text'>): Refused {
+function customerWrites(work: Work, interactionID: string, line: Pick<ChatLine, 'type' | 'text' | 'messageID'>): Refused {
   const item = work.item(interactionID);
   if (item === undefined) return 'unknown-interaction';
   const who = item.chat?.participants.find(each => each.userType === 'Customer');

@@ -37,7 +37,12 @@ export function createChatApp(parts: ChatParts): Hono<ChatEnv> {
     await count('open', addressOf(c));
     return c.json({ data: await openChat(await bodyOf(c, openBody), parts) }, 201);
   });
-  app.post('/chats/:id/messages', async c => act(c, async () => ({ action: 'Say', text: (await bodyOf(c, messageBody)).text })));
+  app.post('/chats/:id/messages', async c =>
+    act(c, async () => {
+      const { text, messageId } = await bodyOf(c, messageBody);
+      return { action: 'Say', text, ...(messageId === undefined ? {} : { messageID: messageId }) };
+    }),
+  );
   app.post('/chats/:id/typing', async c =>
     act(c, async () => ({ action: (await bodyOf(c, typingBody)).active ? 'TypingStarted' : 'TypingStopped' })),
   );

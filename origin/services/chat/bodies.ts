@@ -26,7 +26,14 @@ export const openBody = z.strictObject({
 });
 export type OpenBody = z.infer<typeof openBody>;
 
-export const messageBody = z.strictObject({ text: words });
+export const messageBody = z.strictObject({
+  text: words,
+  /** Of the sender's choice: sent again with the same, a message stands once. */
+  messageId: z
+    .string()
+    .regex(/^[\w-]{8,64}$/, 'must be 8 to 64 letters, digits, _ or -')
+    .optional(),
+});
 export const typingBody = z.strictObject({ active: z.boolean() });
 export const transcriptQuery = z.strictObject({
   from: z.coerce.number().int().min(1).max(1_000_000).default(1),

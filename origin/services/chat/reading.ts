@@ -60,12 +60,13 @@ async function infoOf(server: InteractionServer, interactionID: string, fromInde
   return event;
 }
 
-const lineWire = ({ index, type, participantID, nickname, userType, text, time }: ChatLine) => ({
+const lineWire = ({ index, type, participantID, nickname, userType, text, messageID, time }: ChatLine) => ({
   index,
   type,
   participantId: participantID,
   nickname,
   userType,
   ...(text === undefined ? {} : { text }),
+  ...(messageID === undefined ? {} : { messageId: messageID }),
   time: new Date(time).toISOString(),
 });

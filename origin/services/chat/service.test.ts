@@ -21,9 +21,10 @@ function fakeServer(location: string) {
     state: 'up' as 'up' | 'down',
     open: true,
     commands,
-    write(type: ChatLine['type'], text?: string, visibility: ChatLine['visibility'] = 'All') {
+    write(type: ChatLine['type'], text?: string, visibility: ChatLine['visibility'] = 'All', messageID?: string) {
       const who = { participantID: 'P1', nickname: 'Cora', userType: 'Customer' as const, visibility, time: 0 };
-      lines.push({ index: lines.length + 1, type, ...who, ...(text === undefined ? {} : { text }) });
+      const given = { ...(text === undefined ? {} : { text }), ...(messageID === undefined ? {} : { messageID }) };
+      lines.push({ index: lines.length + 1, type, ...who, ...given });
       for (const listener of [...listeners]) listener();
     },
     get listening() {
@@ -44,7 +45,7 @@ function fakeServer(location: string) {
           return event({ messageName: 'EventInteractionSubmitted', interactionID: `C${location}` });
         case 'RequestChatCustomer':
           if (!server.open) return error('chat-closed');
-          server.write('Text', command.text);
+          server.write('Text', command.text, 'All', command.messageID);
           return event({ messageName: 'EventAck' });
         case 'RequestChatTranscript': {
           const body = { sessionState: server.open ? 'Open' : 'Closed', participants: [] };
@@ -155,6 +156,22 @@ describe('a customer', () => {
     expect((await call('POST', `${path}/messages`, { text: 'hi' }, headers)).status).toBe(200);
     expect(west.commands.at(-1)).toMatchObject({ interactionID: 'C/us-west', action: 'Say', text: 'hi' });
     expect(east.commands).toEqual([]);
+  });
+
+  test('gives his message an id, and finds it at its line', async () => {
+    const { call, open, east } = served();
+    const { path, headers } = await open();
+    expect((await call('POST', `${path}/messages`, { text: 'hi', messageId: 'message-1' }, headers)).status).toBe(200);
+    expect(east.commands.at(-1)).toMatchObject({ action: 'Say', text: 'hi', messageID: 'message-1' });
+    const { body } = await call('GET', `${path}/transcript`, undefined, headers);
+    expect(body.data).toMatchObject({ lines: [{ text: 'hi', messageId: 'message-1' }] });
+  });
+
+  test.each(['short', 'x'.repeat(65), 'with space', 7])('is told that the id %s of his message is at fault', async messageId => {
+    const { call, open } = served();
+    const { path, headers } = await open();
+    const answer = await call('POST', `${path}/messages`, { text: 'hi', messageId }, headers);
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'messageId' }] } });
   });
 
   test('hears that nothing was sent while the server is away', async () => {
