@@ -5,6 +5,7 @@ export const channels = {
   initialization: '/workspace/v3/initialization',
   voice: '/workspace/v3/voice',
   media: '/workspace/v3/media',
+  topics: '/workspace/v3/media/topics',
   contacts: '/workspace/v3/contacts',
 } as const;
 
@@ -98,6 +99,14 @@ export interface ServiceStateChangedWire {
 }
 export type VoiceMessageWire =
   CallStateChangedWire | DnStateChangedWire | UserEventWire | EventErrorWire | MonitoringStateChangedWire | ServiceStateChangedWire;
+
+/** What one desktop of the agent published to the others. */
+export interface TopicEventWire {
+  messageType: 'EventUserEvent';
+  operationId: string;
+  topic: string;
+  eventContent: KvList;
+}
 
 export interface MediaChannelWire {
   name: string;

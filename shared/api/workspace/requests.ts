@@ -27,6 +27,8 @@ export const heldData = z.object({ heldConnId: connId, ...reasonsAndExtensions }
 export const mergeData = z.object({ otherConnId: connId, ...reasonsAndExtensions });
 export const dropData = z.object({ dnToDrop: number, ...reasonsAndExtensions });
 export const userDataData = z.object({ userData: kvListSchema });
+/** What is noted as the call is marked done; desktops that have nothing to note send no list. */
+export const completeData = z.object({ userData: kvListSchema.nullish().transform(list => list ?? []) });
 export const keyData = z.object({ key: name });
 export const dtmfData = z.object({
   dtmfDigits: z.string().regex(/^[0-9A-Da-d*#,]{1,64}$/, 'must be 1 to 64 of 0-9, A-D, *, # and comma'),
@@ -46,9 +48,13 @@ export const startMonitoringData = z.object({
 });
 export const stopMonitoringData = z.object({ phoneNumber: number });
 export const scopeData = z.object({ monitoringScope: z.enum(['Call', 'Agent']).optional() });
+export const publishData = z.object({ eventContent: kvListSchema });
 /** What the agent thinks of the desktop; clients send more, which is ignored. */
 export const feedbackData = z.object({ text: z.string().max(8_192).optional() });
-export const remoteData = z.object({ userName: name, dn: number });
+/** What a supervisor says about another agent's voice; who is meant stands in the path, or beside it. */
+export const remoteStateData = notReadyData;
+export type RemoteStateData = z.infer<typeof remoteStateData>;
+export const remoteData = z.object({ userName: name, dn: number, ...remoteStateData.shape });
 
 export const activateChannelsData = z.object({
   agentId: z.string().max(255).nullish(),

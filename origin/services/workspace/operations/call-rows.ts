@@ -1,4 +1,5 @@
 import {
+  completeData,
   dialData,
   dropData,
   dtmfData,
@@ -205,7 +206,7 @@ export const callRows: readonly Operation[] = [
     name: 'completeCall',
     path: path('complete'),
     resend: 'repeat',
-    data: userDataData,
+    data: completeData,
     states: ['Released'],
     deed: (at, data) => {
       const call = { ...at.call, userData: kvUpdate(at.call.userData, data.userData) };

@@ -162,13 +162,6 @@ it.each(voiceOperations.filter(each => each.supervisor).map(each => [each.name, 
   },
 );
 
-it('an unsupported operation of the switch is an EventError', async () => {
-  const { bench, tab } = await talking();
-  expect((await tab.post('/voice/start-monitoring', { data: valid['startMonitoring'] })).body.status).toEqual({ code: 1 });
-  bench.clock.advance(0);
-  expect(tab.voice().at(-1)).toMatchObject({ messageType: 'EventError', error: { errorCode: 40 } });
-});
-
 describe('executed again', () => {
   it.each([
     ['hold', ['hold']],
@@ -284,6 +277,15 @@ describe('what real clients send', () => {
     await tab.post(`/voice/calls/${id}/delete-user-data-pair`, { key: 'Case' });
     expect(bench.east.log.at(-1)).toMatchObject({ messageName: 'RequestDeletePair', key: 'Case' });
   });
+  it.each([[undefined], [{}], [{ data: {} }], [{ data: { userData: null } }], [{ data: { userData: [] } }]])(
+    'complete with %j notes nothing and is done',
+    async body => {
+      const { tab, id } = await talking();
+      await tab.post(`/voice/calls/${id}/release`, {});
+      expect((await tab.post(`/voice/calls/${id}/complete`, body)).body.status).toEqual({ code: 1 });
+      expect(tab.voice().at(-1)?.['call']).toMatchObject({ state: 'Completed', userData: [{ key: 'Case', type: 'str', value: '1' }] });
+    },
+  );
   it('a post without a body but with a content type is an empty one', async () => {
     const { bench, tab } = await talking();
     const answer = await bench.call('POST', '/voice/ready', { raw: '', headers: { cookie: tab.cookie, 'content-length': '0' } });
