@@ -6,6 +6,8 @@ import type {
   DnRole,
   DnSnapshotWire,
   KvList,
+  MonitorMode,
+  PartyWire,
   RecordingState,
   TlibEvent,
   TlibEventName,
@@ -19,8 +21,10 @@ interface Leg {
   state: LegState;
   role: DnRole;
   parent?: string;
+  /** A supervisor's: how and whom they hear. */
+  monitor?: { mode: MonitorMode; target: string };
 }
-interface FakeCall {
+export interface FakeCall {
   connID: string;
   callType: CallType;
   legs: Map<string, Leg>;
@@ -160,6 +164,7 @@ export class FakeBoard {
       callType: call.callType,
       legState: leg.state,
       thisDNRole: leg.role,
+      ...(leg.monitor === undefined ? {} : { monitorMode: leg.monitor.mode }),
       ...(leg.parent === undefined ? {} : { parentConnID: leg.parent }),
       parties: this.parties(call, dn),
       userData: call.userData,
@@ -168,8 +173,13 @@ export class FakeBoard {
     };
   }
 
-  protected parties(call: FakeCall, dn: string): { dn: string; role: DnRole }[] {
-    return [...call.legs].filter(([other]) => other !== dn).map(([other, leg]) => ({ dn: other, role: leg.role }));
+  protected parties(call: FakeCall, dn: string): PartyWire[] {
+    const others = [...call.legs].filter(([other]) => other !== dn);
+    return others.map(([other, { role, monitor }]) => ({
+      dn: other,
+      role,
+      ...(monitor === undefined ? {} : { monitorMode: monitor.mode }),
+    }));
   }
 
   protected newCall(callType: CallType, userData: KvList): FakeCall {
@@ -190,6 +200,7 @@ export class FakeBoard {
       userData: call.userData,
       recordingState: call.recordingState,
       ...(leg?.parent === undefined ? {} : { parentConnID: leg.parent }),
+      ...(leg?.monitor === undefined ? {} : { monitorMode: leg.monitor.mode }),
       ...more,
     });
   }
@@ -212,7 +223,8 @@ export class FakeBoard {
   protected drop(call: FakeCall, dn: string): TlibEvent {
     const event = this.emitCall('EventReleased', call, dn);
     call.legs.delete(dn);
-    if (call.legs.size >= 2) for (const other of call.legs.keys()) this.emitCall('EventPartyDeleted', call, other);
+    const talkers = [...call.legs.values()].filter(leg => leg.monitor === undefined);
+    if (talkers.length >= 2) for (const other of call.legs.keys()) this.emitCall('EventPartyDeleted', call, other);
     else this.finish(call);
     return event;
   }

@@ -3,17 +3,20 @@ import type { TlibEvent } from '@handover/shared/genesys';
 import { ok, refuse } from '@handover/shared/result';
 import type { Result } from '@handover/shared/result';
 import type { VoiceCommand, VoiceRefusal, VoiceServer } from '../../../contracts/voice.ts';
-import { FakeBoard, SwitchError } from './board.ts';
+import { SwitchError } from './board.ts';
 import type { LegState } from './board.ts';
+import { SupervisedBoard } from './supervised-board.ts';
 
 /** A switch as far as one agent's session can tell it from a real one. The number 9999 leads nowhere. */
-export class FakeSwitch extends FakeBoard implements VoiceServer {
+export class FakeSwitch extends SupervisedBoard implements VoiceServer {
   /** Every command that was written, with the epoch it was signed with. */
   readonly log: (VoiceCommand & { epoch: number | undefined })[] = [];
   /** Commands of these names are executed, and their answer is lost. */
   readonly deaf = new Set<string>();
   /** Commands of these names are not answered in time, and not executed. */
   readonly mute = new Set<string>();
+  /** Commands of these names it does not know. */
+  readonly unsupported = new Set<string>();
 
   registered(dn: string): Promise<Result<TlibEvent, VoiceRefusal>> {
     return this.request({ messageName: 'RequestQueryAddress', thisDN: dn }, { deadlineMs: 1_000 });
@@ -30,7 +33,7 @@ export class FakeSwitch extends FakeBoard implements VoiceServer {
     if (command.messageName !== 'RequestQueryAddress') this.log.push({ ...command, epoch: admitted?.value.epoch });
     if (this.mute.has(command.messageName)) return refuse({ kind: 'unknown' });
     try {
-      const answer = this.#execute(command);
+      const answer = this.#perform(command);
       return this.deaf.has(command.messageName) ? refuse({ kind: 'unknown' }) : ok(answer);
     } catch (fault) {
       if (fault instanceof SwitchError) return refuse({ kind: 'error', ...fault.refused });
@@ -46,7 +49,15 @@ export class FakeSwitch extends FakeBoard implements VoiceServer {
   /** The far end does it, at its own phone. */
   async far(command: VoiceCommand): Promise<void> {
     await Promise.resolve();
-    this.#execute(command);
+    this.#perform(command);
+  }
+
+  /** Supervisors follow whatever happened. */
+  #perform(command: VoiceCommand): TlibEvent {
+    if (this.unsupported.has(command.messageName)) throw new SwitchError(tlibErrors.unsupported);
+    const answer = this.#execute(command);
+    this.followMonitored();
+    return answer;
   }
 
   #execute(command: VoiceCommand): TlibEvent {
@@ -74,6 +85,7 @@ export class FakeSwitch extends FakeBoard implements VoiceServer {
       }
       case 'RequestAgentLogout':
         this.loggedIn(command);
+        this.stopAllMonitoring(dn);
         return this.agent(command, 'EventAgentLogout', {
           agentID: undefined,
           agentState: 'LoggedOut',
@@ -110,7 +122,8 @@ export class FakeSwitch extends FakeBoard implements VoiceServer {
         return event;
       }
       case 'RequestAnswerCall': {
-        const { call } = this.leg(command, ['Ringing']);
+        const { call, leg: own } = this.leg(command, ['Ringing']);
+        if (own.monitor !== undefined) return this.observe(call, dn, own.monitor.mode);
         let answer: TlibEvent | undefined;
         for (const [party, leg] of call.legs) {
           if (leg.state !== 'Dialing' && party !== dn) continue;
@@ -199,14 +212,16 @@ export class FakeSwitch extends FakeBoard implements VoiceServer {
         return this.record(command, 'Stopped');
       case 'RequestPauseRecording':
         return this.record(command, 'Paused');
+      case 'RequestStartCallMonitoring':
+        return command.connID === undefined ? this.startMonitoring(command) : this.switchMonitoring(command);
+      case 'RequestStopCallMonitoring':
+        return this.stopMonitoring(dn, command.targetDN ?? '');
       case 'RequestRegisterClient':
       case 'RequestQueryServer':
       case 'RequestQueryCall':
       case 'RequestDeleteUserData':
       case 'RequestRouteCall':
       case 'RequestApplyTreatment':
-      case 'RequestStartCallMonitoring':
-      case 'RequestStopCallMonitoring':
         throw new SwitchError(tlibErrors.unsupported);
     }
   }
