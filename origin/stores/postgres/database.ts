@@ -7,6 +7,7 @@ import { createServer } from './server.ts';
 import type { ServerAddress } from './address.ts';
 import { createTimelines } from './timelines.ts';
 import { readOrder, writableServer } from './topology.ts';
+import { createWriter } from './writer.ts';
 
 const lookEveryMs = 1_000;
 const writeMs = 1_900;
@@ -37,7 +38,6 @@ export function createDatabase(addresses: readonly ServerAddress[], clock: Clock
   const timelines = createTimelines(memory, clock, log);
   let stopped = false;
   let cancelLook = (): void => undefined;
-  let writer: number | undefined;
   let told = '';
 
   const lookOnce = async (): Promise<number | undefined> => {
@@ -51,14 +51,8 @@ export function createDatabase(addresses: readonly ServerAddress[], clock: Clock
     tell(chosen !== undefined ? nameOf(addresses[chosen]) : stalled ? 'stalled' : known ? found.kind : 'unknown');
     return chosen;
   };
-  const lookTwice = async (): Promise<void> => {
-    const trusted = writer !== undefined && servers[writer]?.sure === true ? writer : undefined;
-    const chosen = await lookOnce();
-    // The looks of one round are not of one moment: who answers after having been away may have been replaced since another was looked at.
-    writer = chosen === trusted || chosen === undefined ? chosen : await lookOnce();
-  };
-  let looking: Promise<void> | undefined;
-  const lookAround = (): Promise<void> => (looking ??= lookTwice().finally(() => (looking = undefined)));
+  const writer = createWriter(lookOnce, index => servers[index]?.sure === true);
+  const lookAround = (): Promise<void> => writer.look();
   const tell = (primary: string): void => {
     if (primary === told) return;
     told = primary;
@@ -70,12 +64,18 @@ export function createDatabase(addresses: readonly ServerAddress[], clock: Clock
     if (stopped) return;
     cancelLook = clock.after(lookEveryMs, () => void lookAround().finally(lookAgain));
   };
+  // A look that a loss of a connection overtook says nothing.
+  const trusted = (): number | undefined => {
+    const server = writer.index === undefined ? undefined : servers[writer.index];
+    return server?.view.reachable === true && server.sure ? writer.index : undefined;
+  };
   const primary = async (deadlineMs: number): Promise<number> => {
-    const server = writer === undefined ? undefined : servers[writer];
-    if (writer !== undefined && server?.view.reachable === true && server.sure) return writer;
+    const known = trusted();
+    if (known !== undefined) return known;
     for (let more = true; more; await sleep(clock, 100)) {
       await lookAround();
-      if (writer !== undefined) return writer;
+      const found = trusted();
+      if (found !== undefined) return found;
       more = !stopped && clock.monotonic() + 1_000 < deadlineMs;
     }
     throw new AppError('store.read-only', { detail: 'no primary' });
@@ -90,7 +90,7 @@ export function createDatabase(addresses: readonly ServerAddress[], clock: Clock
       } catch (error) {
         const kind = faultKind(error);
         if (kind === 'ours') throw ours(error);
-        writer = undefined;
+        writer.forget();
         if (kind === 'not-begun' && clock.monotonic() + 200 < deadlineMs) continue;
         throw new AppError(kind === 'not-begun' ? 'store.read-only' : 'store.unavailable', { detail: detailOf(error), cause: error });
       }
@@ -115,7 +115,7 @@ export function createDatabase(addresses: readonly ServerAddress[], clock: Clock
   };
   return {
     get writable() {
-      return writer !== undefined;
+      return writer.index !== undefined;
     },
     read: (from, statement) => (from === 'primary' ? onPrimary(statement) : onAny(statement)),
     write: onPrimary,
@@ -127,7 +127,7 @@ export function createDatabase(addresses: readonly ServerAddress[], clock: Clock
     lookAround,
     async canWrite() {
       await lookAround();
-      return writer !== undefined;
+      return writer.index !== undefined;
     },
     async start() {
       await lookAround();
