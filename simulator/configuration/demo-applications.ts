@@ -86,4 +86,6 @@ const workspaceOptions = (): KvList => [
   kvStr('interaction.disposition.key-name', 'DispositionCode'),
   kvStr('interaction.disposition.value-business-attribute', 'DispositionCode'),
   kvStr('interaction.disposition.is-mandatory', 'false'),
+  kvStr('email.outbound-queue', 'email-outbound'),
+  kvStr('email.from-addresses', 'EmailFromAddress'),
 ];

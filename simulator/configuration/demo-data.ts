@@ -127,6 +127,7 @@ function addCodes(builder: Builder): void {
   code('Logout', 'EndOfShift');
   attribute(builder, 'DispositionCode', 'Disposition', ['Sale', 'NoSale', 'Callback', 'Complaint']);
   attribute(builder, 'Language', 'Language', ['English', 'German']);
+  attribute(builder, 'EmailFromAddress', 'Sender of e-mails', ['service@acme.example']);
   builder.add<Of<'CfgTransaction'>>({ type: 'CfgTransaction', name: 'Greetings', alias: 'Greetings', transactionType: 'List' });
   builder.add<Of<'CfgTransaction'>>({ type: 'CfgTransaction', name: 'CaseData', alias: 'CaseData', transactionType: 'CallData' });
 }
