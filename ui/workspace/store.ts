@@ -1,4 +1,5 @@
 import { createSession, type Session } from './api/session.ts';
+import { lettersFromText, textFromLetters } from './state/kept-letters.ts';
 import { initialState, type Event, type State } from './state/model.ts';
 import { reduce } from './state/reduce.ts';
 
@@ -11,6 +12,8 @@ export interface Store {
 
 const tickMs = 500;
 const movedShownMs = 6_000;
+/** Letters are kept for this tab alone, and end with it. */
+const lettersKey = 'handover.letters';
 
 /** Holds the state and the clock; the logic is in `reduce`. */
 export function createStore(): Store {
@@ -20,8 +23,11 @@ export function createStore(): Store {
     const next = reduce(state, event);
     if (next === state) return;
     if (next.movedTo !== undefined && next.movedTo !== state.movedTo) setTimeout(() => dispatch({ kind: 'moved-told' }), movedShownMs);
+    if (next.letters !== state.letters && next.user !== undefined) keep(textFromLetters(next.user.userName, next.letters));
+    const begins = state.user === undefined && next.user !== undefined;
     state = next;
     for (const listener of listeners) listener();
+    if (begins && event.kind === 'initialised') dispatch({ kind: 'letters', letters: lettersFromText(event.user.userName, kept()) });
   };
   setInterval(() => {
     if (state.pending.length > 0 || state.search.status === 'searching') dispatch({ kind: 'tick', nowMs: Date.now() });
@@ -35,4 +41,21 @@ export function createStore(): Store {
     },
     dispatch,
   };
+}
+
+/** A browser that keeps nothing loses no more than what is written when the page is loaded again. */
+function keep(text: string): void {
+  try {
+    sessionStorage.setItem(lettersKey, text);
+  } catch {
+    return;
+  }
+}
+
+function kept(): string | null {
+  try {
+    return sessionStorage.getItem(lettersKey);
+  } catch {
+    return null;
+  }
 }

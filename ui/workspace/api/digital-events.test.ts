@@ -9,8 +9,8 @@ it.each(['Completed', 'Revoked', 'Transferred', 'Rejected', 'InWorkbin'])('a cha
   expect(interaction('chat', state)).toEqual({ kind: 'chat-over', id: 'c1' });
 });
 
-it('what happens to other media is not shown as a chat', () => {
-  expect(interaction('email', 'Processing')).toBeUndefined();
+it('what happens to media that the page does not show is left out', () => {
+  expect(interaction('outboundpreview', 'Processing')).toBeUndefined();
 });
 
 it('a contact without a name or a number is shown all the same', () => {

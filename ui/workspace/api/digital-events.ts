@@ -1,4 +1,5 @@
-import type { Chat, ChatLine, Contact, Event, KeyValue, State } from '../state/model.ts';
+import type { Chat, ChatLine, Contact, Event, Medium, MediumState } from '../state/model.ts';
+import { itemEvent, type InteractionWire, type WorkbinChangeWire } from './item-events.ts';
 
 interface AttributeWire {
   value?: string;
@@ -10,9 +11,8 @@ interface ContactWire {
 }
 
 /** What the page reads of messages about media, chats and contacts. */
-export interface DigitalWire {
-  media?: { channels?: { name: string; state: State['chatMedium'] }[] };
-  interaction?: { id: string; mediatype: string; state: string; subject?: string; capabilities?: string[]; userData?: KeyValue[] };
+export interface DigitalWire extends WorkbinChangeWire {
+  media?: { channels?: { name: string; state: MediumState }[] };
   interactionId?: string;
   messages?: { index: number; type: string; text?: string; from: { nickname: string; type: ChatLine['from'] } }[];
   name?: string;
@@ -23,15 +23,19 @@ export interface DigitalWire {
 }
 
 export function channelsEvent({ media }: DigitalWire): Event | undefined {
-  const chat = media?.channels?.find(channel => channel.name === 'chat');
-  return { kind: 'chat-medium', state: chat?.state ?? 'LoggedOut' };
+  const stateOf = (name: Medium): MediumState => media?.channels?.find(channel => channel.name === name)?.state ?? 'LoggedOut';
+  return { kind: 'media', media: { chat: stateOf('chat'), email: stateOf('email'), workitem: stateOf('workitem') } };
 }
 
 const isChatState = (state: string): state is Chat['state'] => ['Invited', 'Chat', 'LeftChat'].includes(state);
 
 /** Every state that is not one of a chat in hand ends the agent's part in it. */
 export function interactionEvent({ interaction }: DigitalWire): Event | undefined {
-  if (interaction?.mediatype !== 'chat') return undefined;
+  if (interaction === undefined) return undefined;
+  return interaction.mediatype === 'chat' ? chatEvent(interaction) : itemEvent(interaction);
+}
+
+function chatEvent(interaction: InteractionWire): Event {
   const { id, state, subject, capabilities = [], userData = [] } = interaction;
   return isChatState(state) ? { kind: 'chat', chat: { id, state, subject, capabilities, userData } } : { kind: 'chat-over', id };
 }

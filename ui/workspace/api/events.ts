@@ -1,10 +1,13 @@
-import type { ActionCode, Call, Dn, Event, KeyValue, User } from '../state/model.ts';
+import type { KeyValue } from '../state/key-value.ts';
+import type { ActionCode, Call, Dn, Event, User } from '../state/model.ts';
 import { channelsEvent, interactionEvent, linesEvent, ucsEvent, type DigitalWire } from './digital-events.ts';
+import { workbinEvent } from './item-events.ts';
+import { outgoingFrom, type OutgoingWire } from './outgoing.ts';
 
 interface MessageWire extends DigitalWire {
   messageType?: string;
   state?: string;
-  data?: { user: User; configuration?: { actionCodes?: ActionCode[] } };
+  data?: { user: User; configuration?: { actionCodes?: ActionCode[] } & OutgoingWire };
   dn?: Dn;
   call?: Call & { previousConnId?: string; extensions?: KeyValue[] };
   serviceName?: string;
@@ -24,6 +27,7 @@ export function eventFromMessage(wire: unknown): Event | undefined {
         kind: 'initialised',
         user: message.data.user,
         reasons: (message.data.configuration?.actionCodes ?? []).filter(code => code.type === 'NotReady' && !isAfterCallWork(code)),
+        outgoing: outgoingFrom(message.data.configuration),
       };
     case 'DnStateChanged':
       return message.dn === undefined ? undefined : { kind: 'dn', dn: message.dn };
@@ -37,6 +41,8 @@ export function eventFromMessage(wire: unknown): Event | undefined {
       return linesEvent(message);
     case 'UcsMessage':
       return ucsEvent(message);
+    case 'WorkbinsMessage':
+      return workbinEvent(message);
     case 'ServiceStateChanged':
       if (message.serviceName !== 'VOICE' || message.serviceState === undefined) return undefined;
       return { kind: 'service', voice: message.serviceState };

@@ -12,7 +12,8 @@ interface CometdMessage {
   data?: unknown;
 }
 
-const channels = ['initialization', 'voice', 'media', 'media/chat', 'contacts'].map(name => `/workspace/v3/${name}`);
+const names = ['initialization', 'voice', 'media', 'media/chat', 'media/email', 'media/workitem', 'workbins', 'contacts'];
+const channels = names.map(name => `/workspace/v3/${name}`);
 
 /** The event stream of one page. After every (re)handshake all channels are subscribed again; each subscription is answered with the current state. */
 export function createStream(options: { url: string; onMessage: (data: unknown) => void; onLink: (link: Link) => void }): Stream {

@@ -1,9 +1,6 @@
-/** What the page knows, all of it from the public API. */
-export interface KeyValue {
-  key: string;
-  type: string;
-  value: unknown;
-}
+import type { Fault, Item, ItemMedium, Letter, Letters, Resting, StandardResponse, Workbin } from './item.ts';
+import type { KeyValue } from './key-value.ts';
+
 export interface Call {
   id: string;
   parentConnId?: string;
@@ -77,17 +74,28 @@ export interface Notice {
   kind: 'timeout' | 'unknown' | 'refused';
   command: string;
   detail: string;
+  /** The field that was not taken. */
+  field?: string;
 }
 export interface PendingCommand {
   id: number;
-  /** The call it is about, else undefined. */
+  /** The call or interaction it is about, else undefined. */
   callId: string | undefined;
   name: string;
   deadlineAtMs: number;
 }
+export type Medium = 'chat' | ItemMedium;
+export type MediumState = 'Ready' | 'NotReady' | 'LoggedOut';
+/** What the configuration says of the e-mails that agents write; empty where it says nothing. */
+export interface Outgoing {
+  queue: string;
+  from: string;
+}
+
 export type Phase = 'loading' | 'working' | 'signed-out' | { failed: string };
 export type Link = 'connecting' | 'up' | 'down';
 
+/** What the page knows, all of it from the public API. */
 export interface State {
   phase: Phase;
   link: Link;
@@ -102,7 +110,15 @@ export interface State {
   chats: readonly Chat[];
   /** What the agent wrote and did not send, by chat: of the page alone, whatever the servers say. */
   drafts: Readonly<Record<string, string>>;
-  chatMedium: 'Ready' | 'NotReady' | 'LoggedOut';
+  items: readonly Item[];
+  /** What the agent wrote of e-mails and did not save. */
+  letters: Letters;
+  outgoing: Outgoing;
+  workbins: readonly Workbin[];
+  responses: readonly StandardResponse[];
+  /** What was last refused of an interaction, until it is tried again. */
+  faults: Readonly<Record<string, Fault>>;
+  media: Readonly<Record<Medium, MediumState>>;
   search: ContactSearch;
   statistics: readonly StatisticValue[];
   pending: readonly PendingCommand[];
@@ -121,7 +137,13 @@ export const initialState: State = {
   calls: [],
   chats: [],
   drafts: {},
-  chatMedium: 'LoggedOut',
+  items: [],
+  letters: {},
+  outgoing: { queue: '', from: '' },
+  workbins: [],
+  responses: [],
+  faults: {},
+  media: { chat: 'LoggedOut', email: 'LoggedOut', workitem: 'LoggedOut' },
   search: { operationId: undefined, status: 'idle', deadlineAtMs: 0, contacts: [], total: 0 },
   statistics: [],
   pending: [],
@@ -130,7 +152,7 @@ export const initialState: State = {
 
 /** What happened: server events, answers, and time. */
 export type Event =
-  | { kind: 'initialised'; user: User; reasons: ActionCode[] }
+  | { kind: 'initialised'; user: User; reasons: ActionCode[]; outgoing: Outgoing }
   | { kind: 'failed'; why: string }
   | { kind: 'signed-out' }
   | { kind: 'link'; link: Link }
@@ -138,12 +160,22 @@ export type Event =
   | { kind: 'moved-told' }
   | { kind: 'dn'; dn: Dn }
   | { kind: 'call'; call: Call; previousConnId?: string }
-  | { kind: 'chat-medium'; state: State['chatMedium'] }
+  | { kind: 'media'; media: State['media'] }
   | { kind: 'chat'; chat: Omit<Chat, 'lines'> }
   | { kind: 'chat-over'; id: string }
   | { kind: 'lines'; id: string; lines: readonly ChatLine[] }
   | { kind: 'draft'; id: string; text: string }
   | { kind: 'said'; id: string; text: string }
+  | { kind: 'item'; item: Item }
+  | { kind: 'item-over'; id: string }
+  | { kind: 'letter'; id: string; letter: Letter }
+  | { kind: 'insert'; id: string; atChar: number; text: string; subject: string }
+  | { kind: 'letters'; letters: Letters }
+  | { kind: 'outgoing-queue'; queue: string }
+  | { kind: 'workbins'; workbins: readonly Workbin[] }
+  | { kind: 'workbin-changed'; workbinId: string; operation: 'Placed' | 'Taken' | 'Properties'; item: Resting }
+  | { kind: 'responses'; responses: readonly StandardResponse[] }
+  | { kind: 'fault'; id: string; fault: Fault }
   | { kind: 'search'; operationId: string; deadlineAtMs: number }
   | { kind: 'found'; operationId: string | undefined; contacts: readonly Contact[]; total: number }
   | { kind: 'search-failed'; operationId: string | undefined }
@@ -152,6 +184,6 @@ export type Event =
   | { kind: 'error-event'; message: string }
   | { kind: 'sent'; command: PendingCommand }
   | { kind: 'answered'; id: number }
-  | { kind: 'refused'; id: number; code: string; message: string }
+  | { kind: 'refused'; id: number; code: string; message: string; field?: string }
   | { kind: 'tick'; nowMs: number }
   | { kind: 'dismissed'; noticeId: number };

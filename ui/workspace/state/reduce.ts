@@ -1,5 +1,7 @@
 import { initialState, type Call, type Event, type Notice, type PendingCommand, type State } from './model.ts';
 import { withChat, withDraft, withLines } from './chats.ts';
+import { faultFrom } from './faults.ts';
+import { reduceItems } from './items.ts';
 
 /** More than this are not shown; the oldest go first. */
 const maxNotices = 5;
@@ -9,7 +11,7 @@ const maxCalls = 50;
 export function reduce(state: State, event: Event): State {
   switch (event.kind) {
     case 'initialised':
-      return { ...state, phase: 'working', user: event.user, reasons: event.reasons };
+      return { ...state, phase: 'working', user: event.user, reasons: event.reasons, outgoing: event.outgoing };
     case 'failed':
       return { ...state, phase: { failed: event.why } };
     case 'signed-out':
@@ -24,8 +26,8 @@ export function reduce(state: State, event: Event): State {
       return { ...state, dn: event.dn };
     case 'call':
       return { ...state, calls: withCall(state.calls, event.call, event.previousConnId) };
-    case 'chat-medium':
-      return { ...state, chatMedium: event.state };
+    case 'media':
+      return { ...state, media: event.media };
     case 'chat':
       return { ...state, chats: withChat(state.chats, event.chat) };
     case 'chat-over':
@@ -37,6 +39,17 @@ export function reduce(state: State, event: Event): State {
     case 'said':
       // What was written meanwhile stays.
       return state.drafts[event.id] === event.text ? { ...state, drafts: withDraft(state.drafts, event.id, '') } : state;
+    case 'item':
+    case 'item-over':
+    case 'letter':
+    case 'insert':
+    case 'letters':
+    case 'outgoing-queue':
+    case 'workbins':
+    case 'workbin-changed':
+    case 'responses':
+    case 'fault':
+      return reduceItems(state, event);
     case 'search': {
       const { operationId, deadlineAtMs } = event;
       return { ...state, search: { operationId, status: 'searching', deadlineAtMs, contacts: [], total: 0 } };
@@ -54,7 +67,7 @@ export function reduce(state: State, event: Event): State {
     case 'error-event':
       return notify(state, { kind: 'refused', command: '', detail: event.message });
     case 'sent':
-      return { ...state, pending: [...state.pending, event.command] };
+      return sent(state, event.command);
     case 'answered':
       return { ...state, pending: without(state.pending, event.id) };
     case 'refused':
@@ -80,11 +93,21 @@ function withCall(calls: readonly Call[], call: Call, previousConnId: string | u
   return rest.map(other => (other.id === call.id ? call : other));
 }
 
+/** What was refused before is being tried again. */
+function sent(state: State, command: PendingCommand): State {
+  const { [command.callId ?? '']: _before, ...faults } = state.faults;
+  return { ...state, faults, pending: [...state.pending, command] };
+}
+
 function refused(state: State, event: Extract<Event, { kind: 'refused' }>): State {
   const command = state.pending.find(pending => pending.id === event.id);
   if (command === undefined) return state;
   const kind = event.code === 'outcome.unknown' ? 'unknown' : 'refused';
-  return notify({ ...state, pending: without(state.pending, event.id) }, { kind, command: command.name, detail: event.message });
+  const next = { ...state, pending: without(state.pending, event.id) };
+  if (event.field === undefined) return notify(next, { kind, command: command.name, detail: event.message });
+  const fault = faultFrom(event.field, event.message);
+  const faults = command.callId === undefined ? state.faults : { ...state.faults, [command.callId]: fault };
+  return notify({ ...next, faults }, { kind, command: command.name, detail: fault.message, field: fault.field });
 }
 
 function expire(given: State, nowMs: number): State {

@@ -5,11 +5,14 @@ import { en as text } from '../text/en.ts';
 import { AgentState } from './agent-state.tsx';
 import { Banner } from './banner.tsx';
 import { CallList } from './call-list.tsx';
-import { ChatList, ChatMedium } from './chats.tsx';
+import { ChatList } from './chats.tsx';
 import { Contacts } from './contacts.tsx';
 import { Dial } from './dial.tsx';
+import { ItemList } from './item-list.tsx';
+import { Media } from './media.tsx';
 import { Notices } from './notices.tsx';
 import { Statistics } from './statistics.tsx';
+import { Workbins } from './workbins.tsx';
 
 export function App({ store }: { store: Store }) {
   const state = useSyncExternalStore(store.subscribe, store.get);
@@ -53,12 +56,14 @@ export function App({ store }: { store: Store }) {
         <div className="side">
           <AgentState state={state} session={session} />
           <Dial state={state} session={session} />
-          <ChatMedium state={state} session={session} />
+          <Media state={state} session={session} onQueue={queue => store.dispatch({ kind: 'outgoing-queue', queue })} />
+          <Workbins state={state} session={session} />
           <Contacts state={state} session={session} />
         </div>
         <div className="side">
           <CallList state={state} session={session} />
           <ChatList state={state} session={session} onDraft={(id, draft) => store.dispatch({ kind: 'draft', id, text: draft })} />
+          <ItemList state={state} session={session} onLetter={(id, letter) => store.dispatch({ kind: 'letter', id, letter })} />
         </div>
       </main>
       <Notices notices={state.notices} onDismiss={noticeId => store.dispatch({ kind: 'dismissed', noticeId })} />

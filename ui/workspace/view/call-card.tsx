@@ -4,6 +4,7 @@ import type { Session } from '../api/session.ts';
 import type { Call } from '../state/model.ts';
 import { en as text } from '../text/en.ts';
 import { useFocusKeeper } from './focus-keeper.ts';
+import { UserData } from './user-data.tsx';
 
 interface Action {
   capability: string;
@@ -53,7 +54,7 @@ export function CallCard({ call, busy, session }: { call: Call; busy: boolean; s
           {text.calls.lost}
         </p>
       ) : null}
-      <CaseData call={call} />
+      <UserData label={text.calls.data} pairs={call.userData} />
       <div className="row">
         {actions.map(action => (
           <Button key={action.capability} className={action.capability} isDisabled={busy} onPress={() => send(action)}>
@@ -72,21 +73,6 @@ export function CallCard({ call, busy, session }: { call: Call; busy: boolean; s
       </div>
       {can('initiate-transfer') && call.parentConnId === undefined ? <Transfer busy={busy} send={send} /> : null}
     </article>
-  );
-}
-
-function CaseData({ call }: { call: Call }) {
-  const pairs = call.userData.filter(pair => typeof pair.value === 'string' || typeof pair.value === 'number');
-  if (pairs.length === 0) return null;
-  return (
-    <dl aria-label={text.calls.data}>
-      {pairs.map((pair, index) => (
-        <div key={`${pair.key}-${index}`}>
-          <dt>{pair.key}</dt>
-          <dd>{String(pair.value)}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }
 

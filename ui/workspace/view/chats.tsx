@@ -1,26 +1,7 @@
-import { Button } from 'react-aria-components';
 import type { Session } from '../api/session.ts';
 import type { State } from '../state/model.ts';
 import { en as text } from '../text/en.ts';
 import { ChatCard } from './chat-card.tsx';
-
-/** Whether the agent takes chats, and the way to change it. */
-export function ChatMedium({ state, session }: { state: State; session: Session }) {
-  const { chatMedium } = state;
-  const ready = chatMedium === 'Ready';
-  const label = ready ? text.chats.takeNoChats : text.chats.takeChats;
-  return (
-    <section aria-label={text.chats.heading} className="panel row">
-      <output data-testid="chat-medium">{text.chats.medium[chatMedium]}</output>
-      <Button
-        isDisabled={chatMedium === 'LoggedOut'}
-        onPress={() => session.command(label, ready ? '/media/chat/not-ready' : '/media/chat/ready', {})}
-      >
-        {label}
-      </Button>
-    </section>
-  );
-}
 
 /** Every chat that is not marked done. */
 export function ChatList({ state, session, onDraft }: { state: State; session: Session; onDraft: (id: string, draft: string) => void }) {

@@ -8,8 +8,10 @@ function wording(notice: Notice): string {
       return text.notice.timeout(notice.command);
     case 'unknown':
       return text.notice.unknown(notice.command);
-    case 'refused':
-      return notice.command === '' ? notice.detail : text.notice.refused(notice.command, notice.detail);
+    case 'refused': {
+      const why = notice.field === undefined ? notice.detail : `${text.field[notice.field] ?? notice.field}: ${notice.detail}`;
+      return notice.command === '' ? why : text.notice.refused(notice.command, why);
+    }
   }
 }
 

@@ -1,0 +1,45 @@
+import type { Email } from '../state/item.ts';
+import { en as text } from '../text/en.ts';
+
+/**
+ * Before a customer's HTML: nothing is loaded from anywhere, so that nobody learns that the e-mail was read, and its links lead nowhere, as
+ * the frame may open no window.
+ */
+const framed =
+  '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'; img-src data:">' +
+  '<base target="_blank">';
+
+/** An e-mail to read: as text, or what has none as HTML in a frame that runs nothing and is of no origin. */
+export function EmailText({ email }: { email: Email }) {
+  const rows = [
+    [text.letter.from, email.from],
+    [text.letter.to, email.to.join(', ')],
+    [text.letter.cc, email.cc.join(', ')],
+  ] as const;
+  return (
+    <>
+      <dl>
+        {rows
+          .filter(([, value]) => value !== '')
+          .map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+      <Body email={email} />
+    </>
+  );
+}
+
+function Body({ email }: { email: Email }) {
+  if (email.text !== undefined && email.text !== '')
+    return (
+      <div className="letter" tabIndex={0} role="document" aria-label={text.letter.body}>
+        {email.text}
+      </div>
+    );
+  if (email.html === undefined) return <p className="muted">{text.letter.noBody}</p>;
+  return <iframe className="letter" title={text.letter.asSent} sandbox="" referrerPolicy="no-referrer" srcDoc={framed + email.html} />;
+}
