@@ -1,0 +1,111 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  openBrowser,
+  openPage,
+  sessionsOf,
+  siteLog,
+  startSystem,
+  until,
+  type RunningSystem,
+  type WorkspacePage,
+} from '../support/index.ts';
+
+// E-mails on the agent's page in Chromium, by keyboard alone.
+let system: RunningSystem;
+let browser: Browser;
+let tab: WorkspacePage;
+beforeAll(async () => {
+  [system, browser] = await Promise.all([startSystem({ ui: true, nodes: 1 }), openBrowser()]);
+  tab = await openPage(browser, `${system.url}/`);
+  await tab.page.waitForURL('**/auth/v3/sign-in?*');
+  await tab.type('User name', 'agent1');
+  await tab.type('Password', 'agent1');
+  await tab.page.keyboard.press('Enter');
+  await tab.page.waitForURL('**/ui/workspace/');
+  await tab.agentState('ready');
+});
+afterAll(async () => {
+  await tab.close();
+  await browser.close();
+  await system.stop();
+});
+
+const email = (state: string) => tab.page.locator(`[data-testid=email][data-state=${state}]`);
+const body = (): Promise<string> => tab.page.getByRole('textbox', { name: 'E-mail text' }).inputValue();
+const gone = (state: string): Promise<unknown> => until(`no e-mail is ${state}`, 20_000, async () => (await email(state).count()) === 0);
+
+async function comes(subject: string, text: string): Promise<void> {
+  const response = await fetch(`${system.url}/simulator/interactions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ mediaType: 'email', queue: 'email-inbound', nickname: 'Eve', subject, text, agent: 'agent1' }),
+  });
+  expect(response.status).toBeLessThan(300);
+}
+
+it('answers an e-mail whose draft outlives its region and the page, and sends it once', async () => {
+  await tab.press('Take e-mails');
+  await tab.page.getByTestId('email-medium').filter({ hasText: 'Ready for e-mails' }).waitFor();
+  await comes('My order', 'Where is it?');
+  await email('Invited').waitFor();
+  await tab.press('Accept e-mail');
+  await email('Processing').getByText('Where is it?', { exact: true }).waitFor();
+  await tab.press('Reply');
+  await email('Composing').waitFor();
+  expect(await tab.page.getByLabel('To', { exact: true }).inputValue()).toBe('eve@customer.example');
+  expect(await body()).toContain('> Where is it?');
+  await tab.type('E-mail text', 'It is on its w');
+
+  const [before] = await sessionsOf(system, 'agent1');
+  if (before === undefined) throw new Error('no session');
+  await system.handover('fault', 'kill', 'region', before.region);
+  await until('the session is elsewhere', 60_000, async () => {
+    const [after] = await sessionsOf(system, 'agent1');
+    return after !== undefined && after.region !== before.region;
+  });
+  await tab.page.keyboard.type('ay');
+  expect(await body()).toContain('It is on its way');
+  await tab.page.reload();
+  await email('Composing').waitFor();
+  expect(await body()).toContain('It is on its way');
+
+  await until('it is sent', 30_000, async () => {
+    await tab.press('Send e-mail');
+    return gone('Composing').then(
+      () => true,
+      () => false,
+    );
+  });
+  const sent = (await siteLog(system.url, '7001')).filter(command => command.messageName === 'RequestPlaceInQueue');
+  expect(sent.map(command => command.server)).toEqual([expect.stringContaining('interaction_')]);
+  await tab.press('Mark e-mail done');
+  await gone('Processing');
+  expect(tab.faults).toEqual([]);
+});
+
+it('says which field was refused, puts a draft into a workbin, takes it back and discards it', async () => {
+  await tab.press('New e-mail');
+  await email('Composing').waitFor();
+  await tab.press('Send e-mail');
+  await email('Composing')
+    .getByText(/at least|Too small|expected/)
+    .waitFor();
+  await tab.type('To', 'bob@customer.example');
+  await tab.type('Subject', 'News');
+  await tab.press('Save draft');
+  await tab.page.getByTestId('letter-kept').filter({ hasText: 'Saved.' }).waitFor();
+  await tab.page.locator('input[type=file]').setInputFiles({ name: 'list.txt', mimeType: 'text/plain', buffer: Buffer.from('a list') });
+  await email('Composing')
+    .getByRole('link', { name: /^list\.txt/ })
+    .waitFor();
+  await tab.press('Give away');
+  await tab.press('Put into email-draft');
+  await gone('Composing');
+  await tab.press('Take News');
+  await email('Composing').waitFor();
+  expect(await tab.page.getByLabel('To', { exact: true }).inputValue()).toBe('bob@customer.example');
+  await tab.press('Discard draft');
+  await gone('Composing');
+  expect(tab.faults).toEqual([]);
+});
