@@ -28,10 +28,11 @@ export interface Serving {
   close(code: number): void;
 }
 
-/** Listens on a free port; with `certificates` on TLS, for clients of their authority only. */
+/** Listens on a free port, or the one given; with `certificates` on TLS, for clients of their authority only. */
 export async function listen(
   certificates: Certificates | undefined,
   serve: (serving: Serving) => Served,
+  port = 0,
 ): Promise<{ url: string; sockets: ReadonlySet<WebSocket>; close(): Promise<void> }> {
   const server: Server = certificates === undefined ? createPlainServer() : createTlsServer(tlsOf(certificates));
   const sockets = new Set<WebSocket>();
@@ -51,7 +52,7 @@ export async function listen(
       served = serve(servingOn(socket, frame.server));
     });
   });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `${certificates === undefined ? 'ws' : 'wss'}://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     sockets,

@@ -1,3 +1,4 @@
+export { bridgeNode, type BridgedNode } from './bridged-node.ts';
 export { makeCertificates, type Certificates } from './certificates.ts';
 export { startSidecar, type Sidecar } from './pass-through.ts';
 export { startReplay } from './replay.ts';

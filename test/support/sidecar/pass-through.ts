@@ -15,6 +15,8 @@ export interface Sidecar {
   readonly url: string;
   /** Connections that are open now. */
   connections(): number;
+  /** Of the servers that were asked for, in alphabetical order. */
+  protocols(): string[];
   /** Breaks every connection, as a sidecar does that is killed; it goes on listening. */
   breakAll(): void;
   close(): Promise<void>;
@@ -24,17 +26,23 @@ const window = 64;
 
 /**
  * A sidecar whose native side is the simulator's newline-delimited JSON. It keeps epochs as strings outside and numbers inside, as one around the
- * vendor's SDK would not have to. `recordTo`: a JSON-lines file of everything that passes.
+ * vendor's SDK would not have to. `recordTo`: a JSON-lines file of everything that passes; `port`: a free one by default.
  */
-export async function startSidecar(options: { certificates?: Certificates; recordTo?: string } = {}): Promise<Sidecar> {
+export async function startSidecar(options: { certificates?: Certificates; recordTo?: string; port?: number } = {}): Promise<Sidecar> {
   let connections = 0;
   const record = (entry: Recorded): void => {
     if (options.recordTo !== undefined) appendFileSync(options.recordTo, `${JSON.stringify(entry, blanked)}\n`);
   };
-  const listening = await listen(options.certificates, serving => passThrough(serving, (connections += 1), record));
+  const protocols = new Set<string>();
+  const serve = (serving: Serving): Served => {
+    protocols.add(serving.server.protocol);
+    return passThrough(serving, (connections += 1), record);
+  };
+  const listening = await listen(options.certificates, serve, options.port);
   return {
     url: listening.url,
     connections: () => listening.sockets.size,
+    protocols: () => [...protocols].sort(),
     breakAll: () => listening.sockets.forEach(socket => socket.terminate()),
     close: () => listening.close(),
   };
