@@ -1,0 +1,30 @@
+/** Every text of the page, in English. Another language is another object of the same type. */
+export const en = {
+  title: 'Chat with us',
+  form: {
+    nickname: 'Your name',
+    subject: 'What is it about? (optional)',
+    open: 'Start the chat',
+    opening: 'Opening the chat …',
+  },
+  transcript: 'Conversation',
+  joined: (who: string) => `${who} has joined`,
+  left: (who: string) => `${who} has left`,
+  you: 'You',
+  typing: (who: string) => `${who} is writing …`,
+  waiting: 'Someone will be with you in a moment.',
+  message: 'Your message',
+  send: 'Send',
+  leave: 'End chat',
+  sending: 'being sent …',
+  refused: 'not sent',
+  reconnecting: 'The connection is lost. Connecting again; what you write is kept.',
+  ended: 'The chat has ended.',
+  again: 'Start another chat',
+  fault: {
+    'not-opened': 'The chat could not be opened. Please try again.',
+    closed: 'Nobody can chat at the moment. Please try again in a minute.',
+    'too-many': 'That was too much at once. Please wait a minute and try again.',
+    invalid: 'The chat could not be opened with these entries.',
+  },
+};
