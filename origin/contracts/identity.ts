@@ -39,6 +39,26 @@ export interface Identity {
   requireOperator(incoming: OperatorRequest): Promise<string>;
 }
 
+/** A web session as far as tokens are made of it. */
+export interface TokenSession {
+  sid: string;
+  tenant: string;
+  userName: string;
+  issuedAtMs: number;
+  expiresAtMs: number;
+}
+
+/** Access tokens for pages that have a web session and no token of their own. */
+export interface SessionTokens {
+  /**
+   * A token that says the person, for at most 15 minutes and no longer than the web session. `forbidden`: the person is unknown or disabled;
+   * `revoked`: they were signed out everywhere since the web session began.
+   */
+  issue(session: TokenSession): Promise<Result<{ accessToken: string; expiresInS: number }, TokenRefusal>>;
+  /** Refuses every token made of the web session, in every region within 5 s. */
+  revoke(session: TokenSession): Promise<void>;
+}
+
 /** What of a Node request decides whether it comes from the operator, and how often it may try. */
 export interface OperatorRequest {
   headers: { authorization?: string | undefined; 'x-forwarded-for'?: string | string[] | undefined };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { decodeJwt, importJWK, SignJWT, type JWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -225,6 +226,54 @@ describe('the assertion grant', () => {
   test('noise is no assertion', async () => {
     expect((await answerOf(tokenRequest(east, { grant_type: jwtBearer, assertion: 'a.b.c' }))).error).toBe('invalid_grant');
     expect((await answerOf(tokenRequest(east, { grant_type: jwtBearer }))).error).toBe('invalid_request');
+  });
+});
+
+describe('a token in exchange for a web session', () => {
+  const webSession = (userName: string, lifeMs = 3_600_000) => {
+    const issuedAtMs = Date.now();
+    return { sid: randomUUID(), tenant: 'acme', userName, issuedAtMs, expiresAtMs: issuedAtMs + lifeMs };
+  };
+  const issued = async (session: ReturnType<typeof webSession>): Promise<string> => {
+    const answer = await east.authentication.sessionTokens.issue(session);
+    return answer.ok ? answer.value.accessToken : answer.reason;
+  };
+  const status = async (origin: TestOrigin, token: string): Promise<number> =>
+    (await withBearer(origin, '/auth/v3/userinfo', token)).status;
+
+  test('speaks for the person in every region, for a quarter of an hour at most and no longer than the session', async () => {
+    const token = await issued(webSession('agent1'));
+    expect(await (await withBearer(west, '/auth/v3/userinfo', token)).json()).toMatchObject({ username: 'agent1' });
+    const claims = decodeJwt(token);
+    expect(claims).toMatchObject({ sub: 'acme\\agent1', client_id: 'gws-app-workspace', scope: '*', authorities: ['ROLE_AGENT'] });
+    expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(900);
+    const short = decodeJwt(await issued(webSession('agent1', 60_000)));
+    expect((short.exp ?? 0) - (short.iat ?? 0)).toBeLessThanOrEqual(60);
+    expect(await issued(webSession('agent1', 0))).toBe('expired');
+  });
+
+  test('ends in every region with the session it was given for, and with no other', async () => {
+    const [one, other] = [webSession('agent1'), webSession('agent1')];
+    const tokens = [await issued(one), await issued(one), await issued(other)];
+    await east.authentication.sessionTokens.revoke(one);
+    for (const origin of [east, west])
+      await until(
+        'refused',
+        async () => (await status(origin, tokens[0] ?? '')) === 401 && (await status(origin, tokens[1] ?? '')) === 401,
+      );
+    expect([await status(east, tokens[2] ?? ''), await issued(one)]).toEqual([200, 'revoked']);
+  });
+
+  test('is not for who is unknown, nor for who was signed out everywhere since the session began', async () => {
+    expect([await issued(webSession('nobody')), await issued({ ...webSession('agent1'), tenant: 'other' })]).toEqual([
+      'forbidden',
+      'forbidden',
+    ]);
+    const before = webSession('agent1');
+    const { access_token } = await passwordTokens(east, 'agent1');
+    await withBearer(east, '/auth/v3/sign-out?global=true', access_token, 'POST');
+    expect(await issued(before)).toBe('revoked');
+    expect(await status(east, await issued(webSession('agent1')))).toBe(200);
   });
 });
 

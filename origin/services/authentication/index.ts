@@ -2,7 +2,7 @@ import type { Logger } from '@handover/shared/log';
 import { sleep, systemClock, type Clock } from '@handover/shared/time';
 import type { Hono } from 'hono';
 import type { Configuration } from '../../contracts/configuration.ts';
-import type { Identity } from '../../contracts/identity.ts';
+import type { Identity, SessionTokens } from '../../contracts/identity.ts';
 import type { Registry } from '../../contracts/registry.ts';
 import type { Cache, ContactCenters, OAuthClients, RefreshTokens } from '../../contracts/stores.ts';
 import { createAccounts } from './accounts.ts';
@@ -18,6 +18,7 @@ import { createOperatorGate } from './operator.ts';
 import { authorizePath, createProvider, prefix } from './provider.ts';
 import { createRevocations } from './revocations.ts';
 import { createSecretChecker } from './secrets.ts';
+import { createSessionTokens } from './session-tokens.ts';
 import { addSignInRoutes } from './sign-in-routes.ts';
 import { createSignInPage } from './sign-in-page.ts';
 import { addSignOutRoutes } from './sign-out-routes.ts';
@@ -51,6 +52,7 @@ export interface AuthenticationOptions {
 
 export interface Authentication {
   identity: Identity;
+  sessionTokens: SessionTokens;
   /** Requests for these paths go to `handle`, with the URL as it came; everything else below `/auth/v3` to `app`. */
   handles(url: string): boolean;
   handle: NodeListener;
@@ -112,6 +114,7 @@ export function createAuthentication(options: AuthenticationOptions): Authentica
   };
   return {
     identity: createIdentity({ ...routeParts, publicUrl: options.publicUrl, nowMs }),
+    sessionTokens: createSessionTokens({ accounts, tokens, revocations, nowMs }),
     handles: url => libraryPaths.test(url),
     handle(incoming, outgoing) {
       if (isDirectAuthorize(incoming)) return void directAuthorize(direct, incoming, outgoing);

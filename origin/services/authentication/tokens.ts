@@ -1,3 +1,4 @@
+import { uuidv7 } from '@handover/shared/ids';
 import { ok, refuse, type Result } from '@handover/shared/result';
 import { createLocalJWKSet, errors, jwtVerify, SignJWT, importJWK, type JWK, type JWTPayload } from 'jose';
 import type { Principal, TokenRefusal } from '../../contracts/identity.ts';
@@ -11,6 +12,8 @@ export interface Tokens {
   verify(token: string, options?: { revoked?: 'accept' }): Promise<Result<VerifiedPrincipal, TokenRefusal>>;
   /** A token that says who the user is, for services that trust ours: 5 min, good for one exchange kind only (jwt-bearer). */
   signUser(principal: VerifiedPrincipal, claims: JWTPayload): Promise<string>;
+  /** An access token like those of the OAuth library, for a person who has proved by other means who they are. */
+  signAccess(of: { accountId: string; clientId: string; claims: JWTPayload; lifeS: number }): Promise<string>;
   /** An assertion of the jwt-bearer grant: a user token, or an access token of ours. */
   verifyAssertion(token: string): Promise<Result<VerifiedPrincipal, TokenRefusal>>;
 }
@@ -62,6 +65,19 @@ export function createTokens(parts: {
       // It stands for the access token it was made from and lives no longer than that; what it is exchanged for neither.
       const parentMs = await parentExpiry(token, keySet);
       return parentMs === undefined ? refuse('invalid') : ok({ ...user.value, expiresAtMs: parentMs });
+    },
+    async signAccess({ accountId, clientId, claims, lifeS }) {
+      if (signing === undefined) throw new Error('no signing key');
+      const nowS = Math.floor(parts.nowMs() / 1_000);
+      return new SignJWT({ ...claims, client_id: clientId, scope: '*' })
+        .setProtectedHeader({ alg: algorithm, kid: String(signing['kid']), typ: accessToken.typ })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setSubject(accountId)
+        .setIssuedAt(nowS)
+        .setExpirationTime(nowS + lifeS)
+        .setJti(uuidv7(parts.nowMs()))
+        .sign(await importJWK(signing as JWK, algorithm));
     },
     async signUser(principal, claims) {
       if (signing === undefined) throw new Error('no signing key');
