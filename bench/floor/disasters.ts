@@ -27,6 +27,12 @@ const plain = (act: 'kill' | 'freeze' | 'cut', ...what: string[]): Disaster => (
   heal: async system => void (await system.handover('fault', 'heal', ...what.slice(0, 2))),
 });
 
+/** The server in service is killed while its backup knows nothing. */
+const inWarmStandby = (kind: 'sip' | 'stat' | 'interaction'): Disaster => ({
+  ...plain('kill', kind, region),
+  prepare: system => setRedundancy(system, kind, 'warm', region),
+});
+
 /** By process id and not by a command, so that the moment is exact. */
 const signalled = (signal: NodeJS.Signals): Disaster => ({
   nodes: 1,
@@ -167,9 +173,12 @@ export const disasters: Readonly<Record<Fault, Disaster>> = {
   flap,
   edge: edgeRestart(),
   sip: plain('kill', 'sip', region),
-  'sip-warm': { ...plain('kill', 'sip', region), prepare: system => setRedundancy(system, 'sip', 'warm', region) },
+  'sip-warm': inWarmStandby('sip'),
   config: plain('kill', 'config', region),
   stat: plain('kill', 'stat', region),
+  'stat-warm': inWarmStandby('stat'),
+  interaction: plain('kill', 'interaction', region),
+  'interaction-warm': inWarmStandby('interaction'),
   postgres,
   standby,
   redis,

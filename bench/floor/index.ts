@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startSystem, type RunningSystem } from '../../test/support/index.ts';
 import { disasters } from './disasters.ts';
 import { SiteLog } from './sites.ts';
+import { boardDifferences, statTruth } from './stat-truth.ts';
 import {
   losesCalls,
   movesEverybody,
+  workFor,
   type FloorPace,
+  type AgentTruth,
   type Details,
   type Fault,
   type FloorOptions,
@@ -15,7 +18,7 @@ import {
 } from './types.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
-export { faults, isGood, type Details, type Fault, type FloorOptions, type Transport, type Verdict } from './types.ts';
+export { faults, isGood, works, type Details, type Fault, type FloorOptions, type Transport, type Verdict, type Work } from './types.ts';
 
 const windowsMs: Readonly<Record<FloorPace, { before: number; after: number; mended: number }>> = {
   long: { before: 15_000, after: 20_000, mended: 8_000 },
@@ -30,13 +33,21 @@ const pausePerAgentMs = 5;
 export async function runFloor(options: FloorOptions): Promise<{ verdict: Verdict; details: Details }> {
   const { agents, fault, stateDir, progress = () => undefined } = options;
   const { nodes, netns, syncStallS } = disasters[fault];
+  const surroundings = await disasters[fault].surround?.();
   const stall = syncStallS === undefined ? {} : { syncStallS };
-  const system = await startSystem({ agents, nodes, netns, ...stall, ...(stateDir === undefined ? {} : { stateDir }) });
+  const kept = stateDir === undefined ? {} : { stateDir };
+  const system = await startSystem({ agents, nodes, netns, ...stall, ...surroundings, ...kept }).catch(async (error: unknown) => {
+    await disasters[fault].clean?.();
+    throw error;
+  });
   progress(`system ${system.url}`);
-  const thinkMs = options.pace === 'brief' ? briefPauseMs : Math.max(firstPauseMs, agents * pausePerAgentMs);
-  const workers = startWorkers({ url: system.url, transport: options.transport, fault, count: agents, thinkMs }, progress);
+  const { transport, work = workFor(fault) } = options;
+  const pauseMs = options.pace === 'brief' ? briefPauseMs : Math.max(firstPauseMs, agents * pausePerAgentMs);
+  // Who does two things at once takes as long for both.
+  const thinkMs = work === 'both' ? 2 * pauseMs : pauseMs;
+  const workers = startWorkers({ url: system.url, transport, fault, work, count: agents, thinkMs }, progress);
   try {
-    return await work(system, workers, options, progress);
+    return await observe(system, workers, options, progress);
   } finally {
     workers.end();
     await disasters[fault].clean?.();
@@ -44,7 +55,7 @@ export async function runFloor(options: FloorOptions): Promise<{ verdict: Verdic
   }
 }
 
-async function work(
+async function observe(
   system: RunningSystem,
   workers: Workers,
   { agents, fault, pace }: FloorOptions,
@@ -77,13 +88,13 @@ async function work(
   const reports = await workers.report();
   clearInterval(reading);
   await log.read();
-  return judged(reports, log, { workedMs, fault, agents });
+  return judged(reports, log, { workedMs, fault, agents, stateDir: system.stateDir });
 }
 
 async function judged(
   reports: readonly WorkerReport[],
   log: SiteLog,
-  { workedMs, fault, agents }: { workedMs: number; fault: Fault; agents: number },
+  { workedMs, fault, agents, stateDir }: { workedMs: number; fault: Fault; agents: number; stateDir: string },
 ): Promise<{ verdict: Verdict; details: Details }> {
   const sum = (of: (report: WorkerReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
   const failedByKind: Record<string, number> = {};
@@ -91,9 +102,11 @@ async function judged(
     for (const [kind, count] of Object.entries(report.failedByKind)) failedByKind[kind] = (failedByKind[kind] ?? 0) + count;
   const truths = reports.flatMap(report => report.agents);
   const apart = truths
-    .filter(each => each.toldState !== each.apiState || each.toldCalls !== 0 || each.apiCalls !== 0)
+    .filter(each => each.toldState !== each.apiState || each.toldCalls !== 0 || each.apiCalls !== 0 || !isDeskClear(each))
     .map(each => `not converged: ${JSON.stringify(each)}`);
-  const differences = await log.differences(truths);
+  const watched = truths.filter(each => each.board !== undefined).map(each => each.dn);
+  const boards = watched.length === 0 ? [] : boardDifferences(truths, await statTruth(stateDir, watched));
+  const differences = [...(await log.differences(truths)), ...boards];
   const twoOwners = log.twoOwners();
   const switchLogins = losesCalls(fault) ? 0 : log.logins(workedMs);
   const verdict: Verdict = {
@@ -118,6 +131,14 @@ async function judged(
   ];
   return { verdict, details: { failedByKind, examples } };
 }
+
+/** What the agent was told of her media is what the API says, ready for all, and nothing is left in hand. */
+const isDeskClear = ({ digital }: AgentTruth): boolean =>
+  digital === undefined ||
+  (digital.toldMedia === digital.apiMedia &&
+    !/NotReady|LoggedOut/.test(digital.toldMedia) &&
+    digital.toldItems === 0 &&
+    digital.apiItems === 0);
 
 function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);

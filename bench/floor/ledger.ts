@@ -13,7 +13,12 @@ export class Ledger {
 
   failed(kind: string, who: string): void {
     this.failedByKind[kind] = (this.failedByKind[kind] ?? 0) + 1;
-    if (this.examples.length < maxFailureExamples) this.example(`${who}: ${kind}`);
+    this.tell(`${who}: ${kind}`);
+  }
+
+  /** Worth knowing, and nobody's loss. */
+  tell(what: string): void {
+    if (this.examples.length < maxFailureExamples) this.example(what);
   }
 
   lose(what: string): void {

@@ -142,7 +142,7 @@ export async function customersOf(agent: FloorAgent, url: string, pace: Pace, le
     const answer = await send(`${url}/simulator/calls`, { method: 'POST', cookies, body, timeoutMs: 10_000 });
     // Customers are not the product: one that is not put through calls again, unless the phone rings after all.
     if (answer.status !== 200) {
-      ledger.example(`a customer of ${agent.user}: HTTP ${answer.status} ${answer.text.slice(0, 80)}`);
+      ledger.tell(`a customer of ${agent.user}: HTTP ${answer.status} ${answer.text.slice(0, 80)}`);
       await agent.view.until(() => [...agent.view.calls.values()].some(call => call.state === 'Ringing'), unattendedMs);
       continue;
     }

@@ -1,5 +1,8 @@
 /** What the floor runs over. */
 export type Transport = 'long-polling' | 'websocket';
+/** What the agents do: calls, digital work with their statistics open, or all of it. */
+export const works = ['voice', 'digital', 'both'] as const;
+export type Work = (typeof works)[number];
 export const faults = [
   'none',
   'region',
@@ -16,6 +19,9 @@ export const faults = [
   'sip-warm',
   'config',
   'stat',
+  'stat-warm',
+  'interaction',
+  'interaction-warm',
   'postgres',
   'standby',
   'redis',
@@ -32,6 +38,8 @@ export interface FloorOptions {
   readonly transport: Transport;
   readonly fault: Fault;
   readonly pace: FloorPace;
+  /** By default calls, and with faults of the Interaction or Stat Server digital work too. */
+  readonly work?: Work;
   /** State directory to keep with the logs of every part; a temporary one by default. */
   readonly stateDir?: string;
   /** Where progress goes; nowhere by default. */
@@ -81,10 +89,15 @@ export function isGood(verdict: Verdict, fault: Fault): boolean {
 
 /** Faults after which whoever served is not heard of any more: only what comes from elsewhere counts as recovered. */
 export const movesEverybody = (fault: Fault): boolean =>
-  !['none', 'drain', 'roll', 'edge', 'sip', 'sip-warm', 'config', 'stat', ...storeFaults].includes(fault);
+  !['none', 'drain', 'roll', 'edge', 'sip', 'sip-warm', 'config', ...digitalFaults, ...storeFaults].includes(fault);
+const digitalFaults: readonly Fault[] = ['stat', 'stat-warm', 'interaction', 'interaction-warm'];
+export const workFor = (fault: Fault): Work => (digitalFaults.includes(fault) ? 'both' : 'voice');
 const storeFaults: readonly Fault[] = ['postgres', 'standby', 'redis', 'redis-flush', 'registry'];
 /** Faults that take calls along, and after which the origin logs agents in at a switch: nobody types a password for it. */
 export const losesCalls = (fault: Fault): boolean => fault === 'site' || fault === 'sip-warm';
+
+/** Faults after which nobody knows the interactions that were in hand. */
+export const losesInteractions = (fault: Fault): boolean => fault === 'site' || fault === 'interaction-warm';
 
 /** Design §4: the most that an agent who acts may wait, from the fault. Absent: nothing was promised but no failed request. */
 export const targetMs: Readonly<Partial<Record<Fault, number>>> = {
@@ -108,6 +121,17 @@ export interface AgentTruth {
   readonly apiCalls: number;
   /** Both sides' calls, for a person. */
   readonly summary: string;
+  /** Absent without digital work. */
+  readonly digital?: {
+    readonly toldMedia: string;
+    readonly apiMedia: string;
+    readonly toldItems: number;
+    readonly apiItems: number;
+    /** Chat lines told, each once. */
+    readonly lines: number;
+  };
+  /** Statistics as they were told last, by name. */
+  readonly board?: Readonly<Record<string, string>>;
 }
 
 export interface WorkerReport {
@@ -128,6 +152,7 @@ export interface WorkerTask {
   readonly url: string;
   readonly transport: Transport;
   readonly fault: Fault;
+  readonly work: Work;
   readonly first: number;
   readonly count: number;
   readonly thinkMs: number;

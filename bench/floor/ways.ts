@@ -3,17 +3,22 @@ import { headers as names } from '@handover/shared/headers';
 import type { BayeuxMessage, OnEvent, Way } from './bayeux.ts';
 import { send, type Cookies } from './http.ts';
 
-const path = '/workspace/v3/notifications';
+/** Where the event stream is, and what every request to it brings. */
+interface Door {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+const workspace: Door = { path: '/workspace/v3/notifications', headers: {} };
 
 /** Long-polling: a request per message; events come with any answer. */
-export function createLongPolling(url: string, cookies: Cookies, onEvent: OnEvent): Way {
+export function createLongPolling(url: string, cookies: Cookies, onEvent: OnEvent, { path, headers }: Door = workspace): Way {
   let closed = false;
   return {
     connectionType: 'long-polling',
     async exchange(message, timeoutMs) {
       const last = String(message['channel']).slice('/meta/'.length);
       const where = `${url}${path}/${last === 'subscribe' ? '' : last}`;
-      const answer = await send(where, { method: 'POST', cookies, body: JSON.stringify([message]), timeoutMs });
+      const answer = await send(where, { method: 'POST', cookies, headers, body: JSON.stringify([message]), timeoutMs });
       if (closed) throw new Error('closed');
       if (answer.status !== 200) throw new Error(`HTTP ${answer.status} ${answer.text.slice(0, 200)}`);
       const origin = String(answer.headers[names.region] ?? '');
@@ -41,7 +46,7 @@ interface Waiting {
 }
 
 /** One WebSocket at a time; a broken one is replaced with the next message. */
-export function createWebSocketWay(url: string, cookies: Cookies, onEvent: OnEvent): Way {
+export function createWebSocketWay(url: string, cookies: Cookies, onEvent: OnEvent, { path, headers }: Door = workspace): Way {
   let socket: WebSocket | undefined;
   let number = 0;
   const waiting = new Map<string, Waiting>();
@@ -51,7 +56,7 @@ export function createWebSocketWay(url: string, cookies: Cookies, onEvent: OnEve
     number += 1;
     const origin = String(number);
     const fresh = new WebSocket(`${url.replace('http', 'ws')}${path}`, {
-      headers: { cookie: cookies.toString() },
+      headers: { ...headers, cookie: cookies.toString() },
       perMessageDeflate: false,
       handshakeTimeout: 10_000,
     });

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FloorAgent } from './agent.ts';
+import { correspond } from './digital-work.ts';
 import { Ledger } from './ledger.ts';
 import { breathe, colleagues, customersOf, type Pace } from './scripts.ts';
-import { losesCalls, movesEverybody, type FromWorker, type ToWorker, type WorkerTask } from './types.ts';
+import { losesCalls, losesInteractions, movesEverybody, type FromWorker, type ToWorker, type WorkerTask } from './types.ts';
 
 // One process of the floor's agents; started by `workers.ts`.
 
@@ -25,7 +26,7 @@ const tell = (message: FromWorker): void => void process.send?.(message);
 async function signAllIn(given: WorkerTask): Promise<void> {
   task = given;
   pace.thinkMs = given.thinkMs;
-  agents = Array.from({ length: given.count }, (_, index) => new FloorAgent(given.first + index, given.url, given.transport, ledger));
+  agents = Array.from({ length: given.count }, (_, index) => new FloorAgent(given.first + index, given.url, given, ledger));
   const waiting = [...agents];
   let count = 0;
   const lane = async (): Promise<void> => {
@@ -41,6 +42,8 @@ async function signAllIn(given: WorkerTask): Promise<void> {
 
 function work(): void {
   const url = task?.url ?? '';
+  if (task?.work !== 'voice') working.push(...agents.map(agent => correspond(agent, url, pace, ledger)));
+  if (task?.work === 'digital') return;
   const paired = 2 * Math.floor((agents.length * colleaguesShare) / 2);
   for (let index = 0; index < agents.length; index += 2) {
     const [one, other] = agents.slice(index, index + 2);
@@ -55,7 +58,10 @@ function fault(atMs: number, keen: boolean): void {
   const kind = task?.fault ?? 'none';
   pace.callsMayEnd = losesCalls(kind);
   if (pace.callsMayEnd) pace.unattendedUntilMs = atMs + siteSwitchMs;
-  for (const agent of agents) agent.fault(atMs, movesEverybody(kind));
+  for (const agent of agents) {
+    agent.fault(atMs, movesEverybody(kind));
+    agent.desk.mayEnd = losesInteractions(kind);
+  }
   if (keen) working.push(...agents.map(agent => breathe(agent, { ...pace, thinkMs: 0 })));
 }
 
