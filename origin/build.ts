@@ -151,6 +151,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     interactions,
     statistics: stat,
     identity,
+    sessionTokens: authentication.sessionTokens,
     preferences: postgres.preferences,
     documents: postgres.documents,
     contacts: postgres.contacts,

@@ -67,6 +67,10 @@ export function createPolicy(parts: ServiceParts): NotificationPolicy {
       tellVoice(session, clientId, parts);
       tellDigitalAgain(session.desk, clientId, events);
       for (const event of events) {
+        if (isTopicEvent(event)) {
+          parts.hub.deliver([clientId], channels.topics, event);
+          continue;
+        }
         const again = toldAgain(event as VoiceMessageWire);
         if (again !== undefined) parts.hub.deliver([clientId], channels.voice, again);
       }
@@ -78,6 +82,9 @@ export function createPolicy(parts: ServiceParts): NotificationPolicy {
     },
   };
 }
+
+/** A user event of the voice channel carries user data instead. */
+const isTopicEvent = (event: unknown): boolean => typeof event === 'object' && event !== null && 'eventContent' in event;
 
 /** What the current state does not say: the end of a call, an error, a user event. A call's end is told as a part of the snapshot; clients may know of it. */
 function toldAgain(event: VoiceMessageWire): VoiceMessageWire | undefined {

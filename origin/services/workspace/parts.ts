@@ -1,5 +1,5 @@
 import type { ContactServer } from '../../contracts/contacts.ts';
-import type { Identity } from '../../contracts/identity.ts';
+import type { Identity, SessionTokens } from '../../contracts/identity.ts';
 import type { Ownership } from '../../contracts/ownership.ts';
 import type { SearchIndex } from '../../contracts/search.ts';
 import type { Statistics } from '../../contracts/statistics.ts';
@@ -10,6 +10,7 @@ import type { Sessions } from './session/sessions.ts';
 /** What the HTTP side of the service stands on. */
 export interface ServiceParts extends SessionParts {
   identity: Identity;
+  sessionTokens: SessionTokens;
   ownership: Ownership;
   webSessions: WebSessionCodec;
   preferences: Preferences;

@@ -3,7 +3,7 @@ import { silentLogger } from '@handover/shared/log';
 import { ok, refuse } from '@handover/shared/result';
 import { createFakeClock } from '@handover/shared/time';
 import type { FakeClock } from '@handover/shared/time';
-import type { Identity, Principal } from '../../../contracts/identity.ts';
+import type { Identity, Principal, SessionTokens, TokenRefusal, TokenSession } from '../../../contracts/identity.ts';
 import type { MovableClient, NotificationHub } from '../../../contracts/notifications.ts';
 import type { AgentSessionKey, Owned, Ownership, OwnershipRefusal } from '../../../contracts/ownership.ts';
 import type { RequestVariables, WebSession, WebSessionCodec } from '../../../contracts/workspace.ts';
@@ -140,10 +140,24 @@ export function fakeIdentity(): Identity {
   };
 }
 
+/** Tokens are `of-<sid>`, for 900 s; nobody has one after `revoked` names the session. */
+class FakeSessionTokens implements SessionTokens {
+  readonly revoked: string[] = [];
+  refusal: TokenRefusal | undefined;
+  issue({ sid }: TokenSession): ReturnType<SessionTokens['issue']> {
+    return Promise.resolve(this.refusal === undefined ? ok({ accessToken: `of-${sid}`, expiresInS: 900 }) : refuse(this.refusal));
+  }
+  revoke({ sid }: TokenSession): Promise<void> {
+    this.revoked.push(sid);
+    return Promise.resolve();
+  }
+}
+
 export interface Bench {
   clock: FakeClock;
   hub: FakeHub;
   ownership: FakeOwnership;
+  sessionTokens: FakeSessionTokens;
   east: FakeSwitch;
   west: FakeSwitch;
   /** This node's link to the Interaction Server. */
@@ -165,6 +179,7 @@ export function createBench(
   const clock = shared.clock ?? createFakeClock();
   const hub = new FakeHub();
   const ownership = new FakeOwnership();
+  const sessionTokens = new FakeSessionTokens();
   const east = shared.east ?? new FakeSwitch(clock, 'SIP_East', '/us-east');
   const west = shared.west ?? new FakeSwitch(clock, 'SIP_West', '/eu-west');
   const ixn = new FakeInteractionServer(shared.board ?? new InteractionBoard(clock));
@@ -179,6 +194,7 @@ export function createBench(
     documents,
     configuration: fakeConfiguration(),
     identity: fakeIdentity(),
+    sessionTokens,
     webSessions: codec,
     preferences: createMemoryPreferences(),
     publicUrl: 'http://handover.test',
@@ -200,6 +216,7 @@ export function createBench(
     clock,
     hub,
     ownership,
+    sessionTokens,
     east,
     west,
     ixn,

@@ -11,7 +11,9 @@ import { guarded, sameOrigin } from './guard.ts';
 import { mountLogin } from './login-routes.ts';
 import { mountRemote } from './remote-routes.ts';
 import { mountReporting } from './reporting-routes.ts';
+import { mountSecurity } from './security-routes.ts';
 import { mountInitialize, mountSession } from './session-routes.ts';
+import { mountTopics } from './topic-routes.ts';
 import { mountVoice } from './voice-routes.ts';
 
 /** The service's routes, relative to where the server mounts them (`/workspace/v3`). The server sets the variable `request` before. */
@@ -33,11 +35,13 @@ export function createApp(parts: ServiceParts): Hono<WorkspaceEnv> {
   app.use(guarded(parts));
   mountSession(app, parts);
   mountVoice(app, parts);
+  mountTopics(app, parts);
   mountDigital(app, parts);
   mountContacts(app, parts);
   mountDirectory(app, parts);
   mountRemote(app, parts);
   mountReporting(app, parts);
+  mountSecurity(app, parts);
   // A route and not `notFound`, which a parent application would not take over.
   app.all('*', c => errorAnswer(c, new AppError('request.not-found')));
   return app;

@@ -100,6 +100,10 @@ function mountConfiguration(app: Hono<WorkspaceEnv>, parts: ServiceParts): void 
     if (found === undefined) throw new AppError('request.not-found');
     return answer(c, found);
   });
+  // Campaigns are an outbound server's, and none is connected: no name is known.
+  app.get('/campaigns/:name/configuration', () => {
+    throw new AppError('request.not-found', { field: 'name', text: 'name: there is no such campaign' });
+  });
 }
 
 function mountUsers(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {

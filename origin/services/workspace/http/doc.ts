@@ -4,7 +4,10 @@ import {
   feedbackData,
   activateMediaData,
   addRecentData,
+  mediaStateData,
+  publishData,
   remoteData,
+  remoteStateData,
   saveFavoriteData,
 } from '@handover/shared/api/workspace';
 import { reportingData } from './reporting-routes.ts';
@@ -61,8 +64,19 @@ const others: readonly DocumentedOperation[] = [
     method: 'post',
     path: '/users/{dbid}/voice/{operationName}',
     name: 'userRemoteOperation',
-    summary: 'Supervisors only. Changes the state of another agent: ready, not-ready, logout.',
+    summary: 'For those who manage a group of the agent: ready, not-ready, logout.',
+    data: remoteStateData,
   },
+  ...['/users/{dbid}/media/{state}', '/users/{dbid}/media/{channel}/{state}'].map(
+    path =>
+      ({
+        method: 'post',
+        path,
+        name: path.includes('{channel}') ? 'userRemoteMediumOperation' : 'userRemoteMediaOperation',
+        summary: 'For those who manage a group of the agent: ready, not-ready, logout; without a channel for every medium.',
+        data: mediaStateData,
+      }) as const,
+  ),
   ...['settings', 'action-codes', 'transactions', 'business-attributes'].map(
     part => ({ method: 'get', path: `/configuration/${part}`, name: `get-${part}`, summary: 'One part of the configuration.' }) as const,
   ),
@@ -73,6 +87,34 @@ const others: readonly DocumentedOperation[] = [
     summary: 'What the agent thinks of the desktop.',
     data: feedbackData,
   },
+  {
+    method: 'post',
+    path: '/media/topics/{topic}/publish',
+    name: 'publishToTopic',
+    summary: 'Tells the other desktops of the agent, on /workspace/v3/media/topics; the topic is <contact centre>@<place>.',
+    data: publishData,
+  },
+  ...(['get', 'post'] as const).map(
+    method =>
+      ({
+        method,
+        path: '/security/exchange-token',
+        name: method === 'get' ? 'getExchangeToken' : 'exchangeToken',
+        summary: 'An access token of the person, for at most 15 minutes and no longer than the session.',
+      }) as const,
+  ),
+  {
+    method: 'get',
+    path: '/security/pure-cloud-token',
+    name: 'getPureCloudToken',
+    summary: 'Always 404: no Genesys Cloud organisation is connected.',
+  },
+  {
+    method: 'get',
+    path: '/campaigns/{name}/configuration',
+    name: 'getCampaignConfiguration',
+    summary: 'Always 404: no outbound server is connected.',
+  },
   { method: 'get', path: '/doc', name: 'swaggerDoc', summary: 'This document.' },
   { method: 'get', path: '/info', name: 'versionInfo', summary: 'The version.' },
   { method: 'get', path: '/version', name: 'version', summary: 'The version, in an envelope.' },
@@ -80,7 +122,7 @@ const others: readonly DocumentedOperation[] = [
     method: 'post',
     path: '/supervisor/voice/{operationName}',
     name: 'supervisorRemoteOperation',
-    summary: 'Supervisors only. Changes the state of another agent: ready, not-ready, logout.',
+    summary: 'For those who manage a group of the agent: ready, not-ready, logout.',
     data: remoteData,
   },
   {

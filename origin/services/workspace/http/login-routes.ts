@@ -2,10 +2,12 @@ import type { Context, Hono } from 'hono';
 import { AppError } from '@handover/shared/errors';
 import { randomHex } from '@handover/shared/ids';
 import { workspaceCookie } from '@handover/shared/headers';
+import type { WebSession } from '../../../contracts/workspace.ts';
 import type { ServiceParts } from '../parts.ts';
 import { cookieValues } from '../session/web-session.ts';
 import type { WorkspaceEnv } from './env.ts';
 import { admit, isEnded, webSessionOf } from './guard.ts';
+import { tokenSession } from './security-routes.ts';
 import { checkCodeRegion, refusedToken, signIn } from './session-routes.ts';
 
 /** Binds a sign-in to the browser that began it, so that nobody is signed in by somebody else's link. */
@@ -105,13 +107,15 @@ async function leaveOr(c: Context<WorkspaceEnv>, parts: ServiceParts, answer: ()
   }
   if (parts.sessions.get(web)?.attachments.get(web.sid) === undefined && (await isEnded(web.sid, parts))) return clear();
   await admit(c, web, parts);
-  await leaveSession(c, parts, web.sid, web.expiresAtMs);
+  await leaveSession(c, parts, web);
   return clear();
 }
 
-async function leaveSession(c: Context<WorkspaceEnv>, parts: ServiceParts, sid: string, expiresAtMs: number): Promise<void> {
+async function leaveSession(c: Context<WorkspaceEnv>, parts: ServiceParts, web: WebSession): Promise<void> {
+  const { sid, expiresAtMs } = web;
   const session = c.get('session');
   const { stampMs } = c.get('request');
+  if (c.get('attachment').tokenUntilMs > parts.clock.now()) await parts.sessionTokens.revoke(tokenSession(web));
   await parts.ownership
     .markEnded(sid, Math.max(1, expiresAtMs - parts.clock.now()))
     .catch((fault: unknown) => parts.log.error('the end of a web session was not noted', { fault: String(fault) }));

@@ -263,7 +263,14 @@ const others = [
   'post /voice/activate',
   'post /voice/deactivate',
   'post /users/{dbid}/voice/{operationName}',
+  'post /users/{dbid}/media/{state}',
+  'post /users/{dbid}/media/{channel}/{state}',
   'post /feedback/submit',
+  'post /media/topics/{topic}/publish',
+  'get /security/exchange-token',
+  'post /security/exchange-token',
+  'get /security/pure-cloud-token',
+  'get /campaigns/{name}/configuration',
   'get /doc',
   'get /info',
 ];
@@ -274,27 +281,36 @@ it('the documentation names every operation of the generated clients', async () 
   expect(others.filter(each => !documented.includes(each))).toEqual([]);
 });
 
-it.each(['/voice/activate', '/voice/deactivate', '/users/1/voice/ready', '/supervisor/voice/logout', '/feedback/submit'])(
-  '%s answers whatever comes with a documented status',
-  async path => {
-    const tab = await openTab(createBench(), 'super1');
-    const absurd = [
-      7,
-      'text',
-      [],
-      null,
-      { data: 7 },
-      { data: { dn: {}, userName: [], placeName: 'x'.repeat(999), text: { a: 1 } } },
-      { operationId: 7 },
-    ];
-    for (const body of absurd) {
-      const { status, body: answer } = await tab.post(path, body);
-      expect(status, JSON.stringify(body)).toBeLessThan(500);
-      if (status !== 200) expect(answer.errors?.[0]?.code).toMatch(/^[a-z]+\.[a-z-]+$/);
-      if (status === 400) expect(answer.errors?.[0]?.field).toMatch(/^(data|body|operationId|dbid)/);
-    }
-  },
-);
+const walked = [
+  '/voice/activate',
+  '/voice/deactivate',
+  '/users/1/voice/ready',
+  '/users/1/voice/not-ready',
+  '/users/1/media/ready',
+  '/users/1/media/chat/not-ready',
+  '/supervisor/voice/logout',
+  '/feedback/submit',
+  '/media/topics/acme@Place_7090/publish',
+  '/security/exchange-token',
+];
+it.each(walked)('%s answers whatever comes with a documented status', async path => {
+  const tab = await openTab(createBench(), 'super1');
+  const absurd = [
+    7,
+    'text',
+    [],
+    null,
+    { data: 7 },
+    { data: { dn: {}, userName: [], placeName: 'x'.repeat(999), text: { a: 1 } } },
+    { operationId: 7 },
+  ];
+  for (const body of absurd) {
+    const { status, body: answer } = await tab.post(path, body);
+    expect(status, JSON.stringify(body)).toBeLessThan(500);
+    if (status !== 200) expect(answer.errors?.[0]?.code).toMatch(/^[a-z]+\.[a-z-]+$/);
+    if (status === 400) expect(answer.errors?.[0]?.field).toMatch(/^(data|body|operationId|dbid|topic)/);
+  }
+});
 
 it('feedback of a desktop is taken, within its bound', async () => {
   const tab = await openTab(createBench());

@@ -5,7 +5,8 @@ import { loginCommand } from '../voice/login.ts';
 import { agentOperation, attributes, command } from './row.ts';
 import type { Operation } from './row.ts';
 
-const reasonsOf = (data: { reasonCode?: string | undefined; reasons?: KvList | undefined }): KvList => [
+/** A reason code and reasons as one list. */
+export const reasonsOf = (data: { reasonCode?: string | undefined; reasons?: KvList | undefined }): KvList => [
   ...(data.reasonCode === undefined || data.reasonCode === '' ? [] : [kvStr('ReasonCode', data.reasonCode)]),
   ...(data.reasons ?? []),
 ];

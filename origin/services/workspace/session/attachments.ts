@@ -10,6 +10,8 @@ export interface Attachment {
   lastSeenMs: number;
   /** When its last Bayeux client left; 0 when none did. */
   leftMs: number;
+  /** Until then a token lives that was given for it at this node. */
+  tokenUntilMs: number;
   readonly clients: Set<string>;
 }
 
@@ -42,7 +44,7 @@ export class Attachments {
       return known;
     }
     if (this.#bySid.size >= maxAttachments) this.#dropLongestIdle();
-    const attachment: Attachment = { sid, expiresAtMs, flat, lastSeenMs: nowMs, leftMs: 0, clients: new Set() };
+    const attachment: Attachment = { sid, expiresAtMs, flat, lastSeenMs: nowMs, leftMs: 0, tokenUntilMs: 0, clients: new Set() };
     this.#bySid.set(sid, attachment);
     return attachment;
   }
