@@ -20,7 +20,7 @@ export function createAuditLog(database: Database): AuditLog {
     append: entry => database.write(sql => insertAudit(sql, entry)),
     list: (limit, from, before) =>
       database.read(from, async sql => {
-        const rows = await sql<AuditRow[]>`select * from audit
+        const rows = await sql<AuditRow[]>`select id, at, actor, action, subject, detail, request_id from audit
           where ${before ?? null}::uuid is null or (at, id) < (select at, id from audit where id = ${before ?? null}::uuid)
           order by at desc, id desc limit ${Math.min(limit, maxEntries)}`;
         return rows.map(row => ({

@@ -13,6 +13,8 @@ interface SettingRow {
   version: number;
 }
 
+const columns = ['id', 'contact_center_id', 'name', 'location', 'value', 'shared', 'version'] as const satisfies (keyof SettingRow)[];
+
 type CenterSettings = Pick<
   ContactCenters,
   'settings' | 'settingsNamed' | 'putSetting' | 'removeSetting' | 'corsOrigins' | 'addCorsOrigin' | 'removeCorsOrigin'
@@ -22,13 +24,15 @@ export function createCenterSettings(database: Database): CenterSettings {
   return {
     settings: (contactCenterId, from) =>
       database.read(from, async sql => {
-        const rows = await sql<SettingRow[]>`select * from settings where contact_center_id = ${contactCenterId}
+        const rows = await sql<SettingRow[]>`select ${sql(columns)} from settings where contact_center_id = ${contactCenterId}
           order by name, location limit 1000`;
         return rows.map(settingFrom);
       }),
     settingsNamed: (name, from) =>
       database.read(from, async sql => {
-        const rows = await sql<SettingRow[]>`select * from settings where name = ${name} order by contact_center_id, location limit 1000`;
+        const rows = await sql<
+          SettingRow[]
+        >`select ${sql(columns)} from settings where name = ${name} order by contact_center_id, location limit 1000`;
         return rows.map(settingFrom);
       }),
     putSetting: (setting, audit, version) =>
@@ -43,11 +47,11 @@ export function createCenterSettings(database: Database): CenterSettings {
                   insert into settings (id, contact_center_id, name, location, value, shared)
                   values (${setting.id}, ${contactCenterId}, ${name}, ${location}, ${value}, ${shared})
                   on conflict (contact_center_id, name, location) do update
-                  set value = excluded.value, shared = excluded.shared, version = settings.version + 1, updated_at = now() returning *`
+                  set value = excluded.value, shared = excluded.shared, version = settings.version + 1, updated_at = now() returning ${sql(columns)}`
               : await sql<SettingRow[]>`
                   update settings set value = ${value}, shared = ${shared}, version = version + 1, updated_at = now()
                   where contact_center_id = ${contactCenterId} and name = ${name} and location = ${location} and version = ${version}
-                  returning *`;
+                  returning ${sql(columns)}`;
           if (row === undefined) return refuse('version');
           await insertAudit(sql, audit);
           return ok(settingFrom(row));

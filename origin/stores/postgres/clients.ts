@@ -21,16 +21,32 @@ interface ClientRow {
   version: number;
 }
 
+const columns = [
+  'client_id',
+  'name',
+  'secret_hash',
+  'client_type',
+  'internal_client',
+  'grant_types',
+  'redirect_uris',
+  'scopes',
+  'authorities',
+  'contact_center_ids',
+  'access_token_expiration_s',
+  'refresh_token_expiration_s',
+  'version',
+] as const satisfies (keyof ClientRow)[];
+
 export function createClients(database: Database): OAuthClients {
   return {
     find: (clientId, from) =>
       database.read(from, async sql => {
-        const [row] = await sql<ClientRow[]>`select * from oauth_clients where client_id = ${clientId}`;
+        const [row] = await sql<ClientRow[]>`select ${sql(columns)} from oauth_clients where client_id = ${clientId}`;
         return row === undefined ? undefined : clientFrom(row);
       }),
     list: from =>
       database.read(from, async sql => {
-        const rows = await sql<ClientRow[]>`select * from oauth_clients order by client_id limit 1000`;
+        const rows = await sql<ClientRow[]>`select ${sql(columns)} from oauth_clients order by client_id limit 1000`;
         return rows.map(clientFrom);
       }),
     create: (client, audit) =>
@@ -38,7 +54,7 @@ export function createClients(database: Database): OAuthClients {
         pool.begin(async sql => {
           const [row] = await sql<ClientRow[]>`
             insert into oauth_clients ${sql({ id: uuidv7(), ...rowFrom(sql, client) })}
-            on conflict (client_id) do nothing returning *`;
+            on conflict (client_id) do nothing returning ${sql(columns)}`;
           if (row === undefined) return refuse('exists');
           await insertAudit(sql, audit);
           return ok(clientFrom(row));
@@ -49,7 +65,7 @@ export function createClients(database: Database): OAuthClients {
         pool.begin(async sql => {
           const [row] = await sql<ClientRow[]>`
             update oauth_clients set ${sql(rowFrom(sql, client))}, version = version + 1, updated_at = now()
-            where client_id = ${client.clientId} and version = ${client.version} returning *`;
+            where client_id = ${client.clientId} and version = ${client.version} returning ${sql(columns)}`;
           if (row !== undefined) {
             await insertAudit(sql, audit);
             return ok(clientFrom(row));

@@ -18,6 +18,7 @@ const folder = new URL('./migrations/', import.meta.url);
 const nameShape = /^(\d{4})-[a-z0-9-]+\.sql$/;
 // Any number nobody else uses as an advisory lock in this database.
 const lock = 7_235_011;
+const lockMs = 500;
 
 /** The migrations that this version of the code needs. Numbers start at 1 and leave no gap. */
 export async function readMigrations(): Promise<Migration[]> {
@@ -55,6 +56,8 @@ export async function migrate(primary: ServerAddress, migrations: readonly Migra
 
 async function apply(pool: Sql, migration: Migration, log: Logger): Promise<void> {
   await pool.begin(async sql => {
+    // Whoever comes after one that waits for a lock waits too, the older version's nodes first of all: step back, and try again.
+    await sql.unsafe(`set local lock_timeout = ${lockMs}`);
     await sql.unsafe(migration.text).simple();
     await sql`insert into schema_migrations (number, name, checksum)
       values (${migration.number}, ${migration.name}, ${migration.checksum})`;

@@ -13,10 +13,21 @@ interface TokenRow {
   expires_at: Date;
 }
 
+const columns = [
+  'hash',
+  'grant_id',
+  'client_id',
+  'tenant',
+  'user_name',
+  'payload',
+  'consumed_at',
+  'expires_at',
+] as const satisfies (keyof TokenRow)[];
+
 export function createRefreshTokens(database: Database): RefreshTokens {
   const find = (hash: string, from: 'primary' | 'local'): Promise<RefreshTokenRecord | undefined> =>
     database.read(from, async sql => {
-      const [row] = await sql<TokenRow[]>`select * from refresh_tokens where hash = ${hash}`;
+      const [row] = await sql<TokenRow[]>`select ${sql(columns)} from refresh_tokens where hash = ${hash}`;
       return row === undefined ? undefined : recordFrom(row);
     });
   return {

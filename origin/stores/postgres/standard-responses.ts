@@ -27,6 +27,19 @@ interface ResponseRow {
   version: number;
 }
 
+const columns = [
+  'id',
+  'category_id',
+  'name',
+  'description',
+  'subject',
+  'body',
+  'plain_text_body',
+  'language',
+  'approved',
+  'version',
+] as const satisfies (keyof ResponseRow)[];
+
 /** Reads are local: what administrators write may take a moment to reach a region whose server is a standby. */
 export function createStandardResponses(database: Database): StandardResponses {
   const read = <T>(statement: (sql: Sql) => Promise<T>): Promise<T> => database.read('local', statement);
@@ -57,14 +70,16 @@ export function createStandardResponses(database: Database): StandardResponses {
         if (own === undefined) return undefined;
         const children = await sql<CategoryRow[]>`select id, parent_id, name, description from response_categories
           where tenant = ${tenant} and parent_id = ${id} order by name limit ${maxRows}`;
-        const responses = await sql<ResponseRow[]>`select * from standard_responses
+        const responses = await sql<ResponseRow[]>`select ${sql(columns)} from standard_responses
           where tenant = ${tenant} and category_id = ${id} order by name limit ${maxRows}`;
         return { category: categoryFrom(own), children: children.map(categoryFrom), responses: await list(sql, responses) };
       }),
     get: (tenant, id) =>
       read(async sql => {
         if (!uuidShape.test(id)) return undefined;
-        return (await list(sql, await sql<ResponseRow[]>`select * from standard_responses where tenant = ${tenant} and id = ${id}`))[0];
+        return (
+          await list(sql, await sql<ResponseRow[]>`select ${sql(columns)} from standard_responses where tenant = ${tenant} and id = ${id}`)
+        )[0];
       }),
     attachment: (tenant, responseId, documentId) =>
       read(async sql => {
@@ -81,14 +96,14 @@ export function createStandardResponses(database: Database): StandardResponses {
           sql,
           await sql<
             ResponseRow[]
-          >`select * from standard_responses where tenant = ${tenant} and ${found} order by name limit ${maxResults}`,
+          >`select ${sql(columns)} from standard_responses where tenant = ${tenant} and ${found} order by name limit ${maxResults}`,
         );
       }),
     favorites: (tenant, person) =>
       read(async sql =>
         list(
           sql,
-          await sql<ResponseRow[]>`select r.* from response_favorites f join standard_responses r on r.id = f.response_id
+          await sql<ResponseRow[]>`select ${sql(columns)} from response_favorites f join standard_responses r on r.id = f.response_id
             where f.tenant = ${tenant} and f.person = ${person} and r.tenant = ${tenant} order by f.created_at desc limit ${maxFavorites}`,
         ),
       ),
