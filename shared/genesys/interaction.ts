@@ -41,6 +41,22 @@ export interface IxnProperties {
   outQueues: string[];
 }
 
+/** How a supervisor takes part in an agent's interaction: unseen; heard by agents alone; heard by everybody. */
+export type IxnMonitoringMode = 'Monitor' | 'Coach' | 'Bargein';
+/** A supervisor's wish to take part in what an agent handles of one medium. */
+export interface IxnMonitoring {
+  targetAgentID: string;
+  mediaType: MediaType;
+  mode: IxnMonitoringMode;
+  next: 'NextInteraction' | 'AllInteractions';
+}
+/** An interaction in which a supervisor takes part because the target handles it. */
+export interface IxnMonitored {
+  interaction: IxnProperties;
+  targetAgentID: string;
+  mode: IxnMonitoringMode;
+}
+
 interface Ref {
   referenceID: number;
   /** `handover` = kvlist {node: str, epoch: int} on every command of an origin. */
@@ -83,6 +99,11 @@ export type IxnRequest =
   | (Ref &
       Agent & { messageName: 'RequestTransfer' | 'RequestConference'; interactionID: string; targetAgentID?: string; targetQueue?: string })
   | (Ref & Agent & { messageName: 'RequestLeaveInteraction'; interactionID: string })
+  /** What the target has in hand of the medium, and what follows; again, to change the manner. */
+  | (Ref & Agent & IxnMonitoring & { messageName: 'RequestStartMonitoring' })
+  | (Ref & Agent & { messageName: 'RequestStopMonitoring'; targetAgentID: string; mediaType: MediaType })
+  /** Another manner, in one interaction that is monitored already. */
+  | (Ref & Agent & { messageName: 'RequestIntrude'; interactionID: string; mode: IxnMonitoringMode })
   /** By id; or from a workbin or queue, the oldest first. */
   | (Ref &
       Agent & {
@@ -177,6 +198,8 @@ export interface ChatLine {
   visibility: ChatVisibility;
   text?: string;
   userData?: KvList;
+  /** The id that the customer gave his message. */
+  messageID?: string;
   time: number;
 }
 
@@ -187,6 +210,9 @@ export interface IxnAgentSnapshot {
   media: { mediaType: MediaType; state: MediaState; reason?: string }[];
   handling: IxnProperties[];
   invited: { ticketID: number; interaction: IxnProperties }[];
+  /** Of a supervisor; absent without any. */
+  monitoring?: IxnMonitoring[];
+  monitored?: IxnMonitored[];
 }
 
 interface Seq {
@@ -198,8 +224,6 @@ interface Seq {
 export type IxnEvent =
   | (Seq & { messageName: 'EventServerInfo'; referenceID?: number; serverRole: 'Primary' | 'Backup' })
   | (Seq & { messageName: 'EventPrimaryChanged'; serverRole: 'Primary' | 'Backup' })
-  /** The id that the customer gave his message. */
-  messageID?: string;
   | (Seq & { messageName: 'EventAck'; referenceID: number; interactionID?: string })
   | (Seq & { messageName: 'EventError'; referenceID: number; errorCode: string; errorMessage: string })
   | (Seq & { messageName: 'EventCurrentAgentStatus'; referenceID?: number; agentID: string; placeName: string; snapshot: IxnAgentSnapshot })
@@ -220,6 +244,10 @@ export type IxnEvent =
       agentID: string;
       interaction: IxnProperties;
     })
+  /** A supervisor takes part from now on, or in another manner; EventRevoked ends it. */
+  | (Seq & IxnMonitored & { messageName: 'EventInteractionMonitored'; agentID: string })
+  | (Seq & { messageName: 'EventMonitoringNextInteraction'; agentID: string; monitoring: IxnMonitoring })
+  | (Seq & { messageName: 'EventMonitoringCancelled'; agentID: string; targetAgentID: string; mediaType: MediaType })
   | (Seq & { messageName: 'EventPulledInteractions'; referenceID: number; interactions: IxnProperties[] })
   | (Seq & { messageName: 'EventInteractionSubmitted'; referenceID: number; interactionID: string })
   | (Seq & { messageName: 'EventWorkbinContent'; referenceID: number; workbinType: string; ownerID: string; interactions: IxnProperties[] })

@@ -1,5 +1,7 @@
 import type { IxnRequest, MediaType } from '@handover/shared/genesys';
-import { dropHandler, dropInvite, type Work } from './work.ts';
+import { forgetSupervisor, waitForSupervisor } from './monitoring.ts';
+import { loseObservers, release } from './observers.ts';
+import { dropInvite, type Work } from './work.ts';
 import { agentSnapshot, setMedium, tellStatus } from './status.ts';
 import { goHome } from './routing.ts';
 import type { Refused } from './refusals.ts';
@@ -25,6 +27,7 @@ export function login(work: Work, request: Request<'RequestAgentLogin'>): Refuse
     media: [...media.values()],
     offeredAt: before?.offeredAt ?? 0,
   });
+  work.state.deadlines.delete(`monitor ${agentID}`);
   work.outputs.push({ kind: 'agent', agentID, loggedIn: true });
   tellStatus(work, agentID, placeName);
   return work.ack();
@@ -49,13 +52,16 @@ export function leave(work: Work, agent: AgentRecord, operation: 12 | 13): void 
     const invite = item.invites.find(each => each.agentID === agentID);
     const handled = item.handlers.includes(agentID);
     if (invite !== undefined) dropInvite(work, item, invite);
-    if (handled) dropHandler(work, item, agentID);
+    if (handled) release(work, item, agentID, operation);
     const ticket = handled || invite === undefined ? {} : { ticketID: invite.ticketID };
     work.toAgent(agentID, { messageName: 'EventRevoked', agentID, ...ticket, interactionID, operation });
     // Whoever vanished with it may come back: it is kept for them a while.
     goHome(work, item, operation === 13 && handled ? { reservedFor: agentID } : {});
+    if (item.reservedFor !== agentID) loseObservers(work, item, operation);
   }
   work.state.agents.delete(agentID);
+  if (operation === 13) waitForSupervisor(work, agentID);
+  else forgetSupervisor(work, agentID);
   work.outputs.push({ kind: 'agent', agentID, loggedIn: false });
 }
 

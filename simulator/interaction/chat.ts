@@ -1,4 +1,4 @@
-import type { ChatLine, ChatVisibility, IxnRequest } from '@handover/shared/genesys';
+import type { ChatLine, ChatVisibility, IxnMonitoringMode, IxnRequest } from '@handover/shared/genesys';
 import type { Work } from './work.ts';
 import type { Refused } from './refusals.ts';
 import type { Chat, Item, Participant } from './state.ts';
@@ -7,25 +7,24 @@ import { limits } from './state.ts';
 type Request<Name extends IxnRequest['messageName']> = Extract<IxnRequest, { messageName: Name }>;
 type Line = Pick<ChatLine, 'type'> & Partial<Pick<ChatLine, 'text' | 'userData' | 'visibility' | 'messageID'>>;
 
+const breadth: readonly ChatVisibility[] = ['Supervisor', 'Agent', 'All'];
+
 export const newChat = (): Chat => ({ open: true, lines: [], chars: 0, participants: [], joins: 0 });
 
-/** Whether a client may hear a line: supervisors' words are for supervisors alone. */
-function visible(chat: Chat, client: string, line: ChatLine): boolean {
-  return line.visibility !== 'Supervisor' || chat.participants.some(each => each.client === client && each.userType === 'Supervisor');
+/** Whether a client may hear a line or see who takes part: what is for supervisors is for supervisors alone. */
+function visible(chat: Chat, client: string, { visibility }: { visibility: ChatVisibility }): boolean {
+  return visibility !== 'Supervisor' || chat.participants.some(each => each.client === client && each.userType === 'Supervisor');
 }
 
-const info = (item: Item, chat: Chat, lines: ChatLine[]) =>
+const info = (item: Item, chat: Chat, client: string, lines: ChatLine[]) =>
   ({
     messageName: 'EventChatSessionInfo',
     interactionID: item.properties.interactionID,
     sessionState: chat.open ? 'Open' : 'Closed',
     lines,
-    participants: chat.participants.map(({ participantID, nickname, userType, visibility }) => ({
-      participantID,
-      nickname,
-      userType,
-      visibility,
-    })),
+    participants: chat.participants
+      .filter(each => visible(chat, client, each))
+      .map(({ participantID, nickname, userType, visibility }) => ({ participantID, nickname, userType, visibility })),
   }) as const;
 
 /** Tells everybody in it, but not the client that hears by its answer. */
@@ -33,7 +32,7 @@ function tell(work: Work, item: Item, chat: Chat, lines: ChatLine[], to: Iterabl
   for (const client of new Set(to)) {
     if (client === except) continue;
     const own = lines.filter(line => visible(chat, client, line));
-    if (own.length > 0 || lines.length === 0) work.toClient(client, info(item, chat, own));
+    if (own.length > 0 || lines.length === 0) work.toClient(client, info(item, chat, client, own));
   }
 }
 
@@ -71,9 +70,23 @@ export function say(work: Work, item: Item, chat: Chat, who: Participant, line: 
   return undefined;
 }
 
+/** Who sees and hears a supervisor who takes part in this manner. */
+export const visibilityIn: Readonly<Record<IxnMonitoringMode, ChatVisibility>> = { Monitor: 'Supervisor', Coach: 'Agent', Bargein: 'All' };
+
+/** A supervisor is seen by more people, for whom this is joining, or by fewer, for whom it is leaving. */
+export function showAs(work: Work, item: Item, agentID: string, visibility: ChatVisibility): void {
+  const { chat } = item;
+  const who = chat?.participants.find(each => each.agentID === agentID);
+  if (chat === undefined || who === undefined || who.visibility === visibility) return;
+  const isWider = breadth.indexOf(visibility) > breadth.indexOf(who.visibility);
+  const line: Line = isWider ? { type: 'ParticipantJoined', visibility } : { type: 'ParticipantLeft', visibility: who.visibility };
+  who.visibility = visibility;
+  tell(work, item, chat, [write(work, chat, who, line)], clientsOf(chat));
+}
+
 /** Joins; or, for one who is in it already, goes on there with this client. The answer has the transcript from an index on. */
 export function join(work: Work, request: Request<'RequestChatJoin'>): Refused {
-  const { interactionID, agentID, nickname, userType, visibility } = request;
+  const { interactionID, agentID, nickname, userType } = request;
   const item = work.item(interactionID);
   if (item === undefined) return 'unknown-interaction';
   const { chat } = item;
@@ -81,6 +94,8 @@ export function join(work: Work, request: Request<'RequestChatJoin'>): Refused {
   if (!chat.open) return 'chat-closed';
   if (userType === 'Agent' && !item.handlers.includes(agentID)) return 'not-yours';
   const known = chat.participants.find(each => each.agentID === agentID);
+  const observer = item.observers.find(each => each.agentID === agentID);
+  const visibility = observer === undefined ? request.visibility : visibilityIn[observer.mode];
   if (known === undefined) {
     if (chat.participants.length >= limits.participants || isFull(chat)) return 'too-many';
     addParticipant(work, item, chat, { nickname, userType, visibility, agentID, client: work.client }, work.client);
@@ -98,7 +113,7 @@ export function join(work: Work, request: Request<'RequestChatJoin'>): Refused {
 
 function answer(work: Work, item: Item, chat: Chat, fromIndex: number): undefined {
   const lines = chat.lines.slice(Math.max(0, fromIndex - 1)).filter(line => visible(chat, work.client, line));
-  return work.reply(info(item, chat, lines));
+  return work.reply(info(item, chat, work.client, lines));
 }
 
 /** A stopped interaction's transcript can still be read. */
@@ -124,8 +139,6 @@ function speak(work: Work, interactionID: string, agentID: string, visibility: C
   work.touch(item);
   return work.ack(interactionID);
 }
-const breadth: readonly ChatVisibility[] = ['Supervisor', 'Agent', 'All'];
-
 export const message = (work: Work, { interactionID, agentID, visibility, text }: Request<'RequestChatMessage'>): Refused =>
   speak(work, interactionID, agentID, visibility, { type: 'Text', text });
 

@@ -1,6 +1,7 @@
 import type { IxnParty, IxnRequest, RevokeOperation } from '@handover/shared/genesys';
 import { closeChat, leaveChat } from './chat.ts';
-import { changedData, dropHandler, dropInvite, settle, tellWorkbin, type Work } from './work.ts';
+import { endObserver, loseObservers, observeFor, release } from './observers.ts';
+import { changedData, dropInvite, settle, tellWorkbin, type Work } from './work.ts';
 import type { Refused } from './refusals.ts';
 import { enqueue, goHome, invite, pickAgent, takeFromQueue, unwanted } from './routing.ts';
 import { queueOf } from './settings.ts';
@@ -21,11 +22,11 @@ export function accept(work: Work, { interactionID, ticketID, agentID }: Request
   handle(work, item, agentID);
   if (leaving !== undefined && item.handlers.includes(leaving)) {
     partyRemoved(work, item, leaving);
-    dropHandler(work, item, leaving);
+    release(work, item, leaving, 12);
     leaveChat(work, item, leaving);
   }
-  for (const each of item.handlers)
-    work.toAgent(each, { messageName: 'EventPartyAdded', agentID: each, interactionID, party: agentParty(agentID) });
+  for (const each of partakersOf(item))
+    work.toLoggedIn(each, { messageName: 'EventPartyAdded', agentID: each, interactionID, party: agentParty(agentID) });
   return work.ack(interactionID);
 }
 
@@ -47,13 +48,19 @@ export function handle(work: Work, item: Item, agentID: string): void {
   tellWorkbin(work, item, 'Taken');
   const { workbin: _workbin, ...rest } = item.properties;
   item.properties = rest;
+  const own = item.observers.find(each => each.agentID === agentID);
+  if (own !== undefined) endObserver(work, item, own, 12);
   if (!item.handlers.includes(agentID)) item.handlers = [...item.handlers, agentID];
   occupy(work.state, agentID, interactionID);
   settle(item);
   work.touch(item);
   for (const { agentID: other, userType } of item.chat?.participants ?? [])
     if (other !== undefined && userType === 'Agent' && !item.handlers.includes(other)) leaveChat(work, item, other);
+  observeFor(work, item);
 }
+
+/** Who hears of the parties. */
+const partakersOf = (item: Item): string[] => [...item.handlers, ...item.observers.map(each => each.agentID)];
 
 /** The interaction, if this agent may end or move it: who handles it, or anybody while nobody does. */
 function ownOrFree(work: Work, interactionID: string, agentID: string): { item: Item } | { refusal: Refused } {
@@ -72,10 +79,11 @@ function clear(work: Work, item: Item, agentID: string, operation: RevokeOperati
     work.toAgent(offer.agentID, { messageName: 'EventRevoked', agentID: offer.agentID, ticketID, interactionID, operation });
   }
   for (const other of item.handlers) {
-    dropHandler(work, item, other);
+    release(work, item, other, operation);
     if (other !== agentID) work.toAgent(other, { messageName: 'EventRevoked', agentID: other, interactionID, operation });
     leaveChat(work, item, other);
   }
+  loseObservers(work, item, operation);
 }
 
 export function stop(work: Work, { interactionID, agentID }: Request<'RequestStopProcessing'>): Refused {
@@ -155,9 +163,14 @@ export function offer(work: Work, request: Request<'RequestTransfer' | 'RequestC
 export function leaveInteraction(work: Work, { interactionID, agentID }: Request<'RequestLeaveInteraction'>): Refused {
   const item = work.item(interactionID);
   if (item === undefined) return 'unknown-interaction';
+  const observer = item.observers.find(each => each.agentID === agentID);
+  if (observer !== undefined) {
+    endObserver(work, item, observer, 12);
+    return work.ack(interactionID);
+  }
   if (!item.handlers.includes(agentID)) return 'not-yours';
   partyRemoved(work, item, agentID);
-  dropHandler(work, item, agentID);
+  release(work, item, agentID, 12);
   leaveChat(work, item, agentID);
   goHome(work, item, { avoid: agentID });
   return work.ack(interactionID);
@@ -166,7 +179,7 @@ export function leaveInteraction(work: Work, { interactionID, agentID }: Request
 function partyRemoved(work: Work, item: Item, agentID: string): void {
   const { interactionID } = item.properties;
   const party = agentParty(agentID);
-  for (const each of item.handlers) work.toAgent(each, { messageName: 'EventPartyRemoved', agentID: each, interactionID, party });
+  for (const each of partakersOf(item)) work.toLoggedIn(each, { messageName: 'EventPartyRemoved', agentID: each, interactionID, party });
 }
 
 export function changeProperties(work: Work, request: Request<'RequestChangeProperties'>): Refused {
@@ -185,6 +198,7 @@ export function changeProperties(work: Work, request: Request<'RequestChangeProp
   };
   for (const each of new Set([agentID, ...item.handlers, ...item.invites.map(offered => offered.agentID)]))
     work.toAgent(each, { messageName: 'EventPropertiesChanged', agentID: each, ...what });
+  for (const { agentID: each } of item.observers) work.toLoggedIn(each, { messageName: 'EventPropertiesChanged', agentID: each, ...what });
   tellWorkbin(work, item, 'Properties');
   return work.ack(interactionID);
 }
@@ -194,7 +208,7 @@ export function handlingOver(work: Work, interactionID: string): void {
   const item = work.item(interactionID);
   if (item === undefined) return;
   for (const agentID of item.handlers) {
-    dropHandler(work, item, agentID);
+    release(work, item, agentID, 8);
     leaveChat(work, item, agentID);
     work.toAgent(agentID, { messageName: 'EventRevoked', agentID, interactionID, operation: 8 });
   }

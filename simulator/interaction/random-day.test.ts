@@ -7,6 +7,8 @@ import { step } from './step.ts';
 
 const agentIDs = ['7001', '7002', '7003'];
 const clients = ['n1', 'n2'];
+const modes = ['Monitor', 'Coach', 'Bargein'];
+const nexts = ['NextInteraction', 'AllInteractions'];
 
 /** mulberry32: the same numbers for the same seed. */
 function randomOf(seed: number): <T>(from: readonly T[]) => T {
@@ -46,6 +48,11 @@ function act(server: TestInteractions, pick: ReturnType<typeof randomOf>): void 
     () => send('RequestTransfer', { targetAgentID: pick(agentIDs) }),
     () => send('RequestConference', { targetAgentID: pick(agentIDs) }),
     () => send('RequestLeaveInteraction'),
+    () => send('RequestStartMonitoring', { targetAgentID: pick(agentIDs), mode: pick(modes), next: pick(nexts) }),
+    () => send('RequestStartMonitoring', { targetAgentID: pick(agentIDs), mode: pick(modes), next: pick(nexts) }),
+    () => send('RequestStopMonitoring', { targetAgentID: pick(agentIDs) }),
+    () => send('RequestIntrude', { mode: pick(modes) }),
+    () => server.join(agentID, id, { userType: 'Supervisor' }, client),
     () => send(pick(['RequestNotReadyForMedia', 'RequestCancelNotReadyForMedia', 'RequestRemoveMedia'] as const)),
     () => send(pick(['RequestDoNotDisturbOn', 'RequestDoNotDisturbOff'] as const)),
     () =>
@@ -83,6 +90,7 @@ function check(state: IxnState): void {
     for (const { ticketID } of invites) expect(state.deadlines.has(`invite ${id} ${String(ticketID)}`)).toBe(true);
   }
   expect(state.busy).toEqual(busy);
+  checkMonitoring(state);
   for (const name of state.deadlines.keys()) {
     const [what, id = '', ticket] = name.split(' ');
     const item = state.items.get(id);
@@ -93,6 +101,23 @@ function check(state: IxnState): void {
       ).toBe(true);
     if (what === 'handling') expect(item?.handlers.length, name).toBeGreaterThan(0);
     if (what === 'reserve') expect(item?.reservedFor, name).toBeDefined();
+  }
+}
+
+function checkMonitoring(state: IxnState): void {
+  const observing = new Map<string, Set<string>>();
+  for (const [id, { properties, handlers, observers, reservedFor }] of state.items)
+    for (const { agentID, targetAgentID } of observers) {
+      observing.set(agentID, (observing.get(agentID) ?? new Set()).add(id));
+      expect(handlers.includes(targetAgentID) || reservedFor === targetAgentID, 'what is monitored is its target’s').toBe(true);
+      expect(handlers, 'nobody monitors what is in their own hands').not.toContain(agentID);
+      const wish = state.wishes.get(targetAgentID)?.find(each => each.agentID === agentID && each.mediaType === properties.mediaType);
+      expect(wish, 'somebody wants it').toBeDefined();
+    }
+  expect(state.observing).toEqual(observing);
+  for (const wishes of state.wishes.values()) {
+    expect(wishes.length).toBeGreaterThan(0);
+    for (const { agentID } of wishes) expect(state.agents.has(agentID) || state.deadlines.has(`monitor ${agentID}`)).toBe(true);
   }
 }
 

@@ -10,6 +10,7 @@ export const refusals = {
   'not-available': 'the interaction is in other hands',
   'not-in-chat': 'the agent has not joined the chat',
   'not-logged-in': 'the agent is not logged in',
+  'not-monitored': 'the agent does not monitor that',
   'not-registered': 'the client is not registered',
   'not-yours': 'the agent does not handle the interaction',
   'rejected-by-target': 'the target did not take the interaction',

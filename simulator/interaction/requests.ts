@@ -50,6 +50,7 @@ const about: Shape = { ...agent, interactionID: text };
 const ticket: Shape = { ...about, ticketID: whole };
 const change: Shape = { added: may(pairs), changed: may(pairs), deletedKeys: may(listOf(text, 1_000)) };
 const workbin: Shape = { workbinType: text, ownerID: text };
+const mode = oneOf('Monitor', 'Coach', 'Bargein');
 const target: Shape = { ...about, targetAgentID: may(text), targetQueue: may(text) };
 const submission = record({
   mediaType,
@@ -85,6 +86,9 @@ const shapes: Readonly<Record<Name, Shape>> = {
   RequestTransfer: target,
   RequestConference: target,
   RequestLeaveInteraction: about,
+  RequestStartMonitoring: { ...agent, targetAgentID: text, mediaType, mode, next: oneOf('NextInteraction', 'AllInteractions') },
+  RequestStopMonitoring: { ...agent, targetAgentID: text, mediaType },
+  RequestIntrude: { ...about, mode },
   RequestPull: {
     ...agent,
     interactionID: may(text),

@@ -1,5 +1,6 @@
 import type { MediaType } from '@handover/shared/genesys';
 import { setMedium, tellStatus } from './status.ts';
+import { endObserver } from './observers.ts';
 import { dropInvite, settle, tellWorkbin, type Work } from './work.ts';
 import { queueOf } from './settings.ts';
 import type { AgentRecord, Invite, Item, IxnState } from './state.ts';
@@ -59,6 +60,8 @@ export function route(work: Work): void {
 export function invite(work: Work, item: Item, agentID: string, purpose: Invite['purpose'], by?: Invite['by']): void {
   const { interactionID } = item.properties;
   const agent = work.state.agents.get(agentID);
+  const observer = item.observers.find(each => each.agentID === agentID);
+  if (observer !== undefined) endObserver(work, item, observer, 12);
   const offer: Invite = { ticketID: work.next(), agentID, purpose, ...(by === undefined ? {} : { by }) };
   item.invites = [...item.invites, offer];
   occupy(work.state, agentID, interactionID);

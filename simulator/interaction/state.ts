@@ -1,4 +1,12 @@
-import type { ChatLine, ChatVisibility, IxnProperties, MediaState, MediaType } from '@handover/shared/genesys';
+import type {
+  ChatLine,
+  ChatVisibility,
+  IxnMonitoring,
+  IxnMonitoringMode,
+  IxnProperties,
+  MediaState,
+  MediaType,
+} from '@handover/shared/genesys';
 import type { Settings } from './settings.ts';
 import { defaultSettings } from './settings.ts';
 
@@ -38,11 +46,25 @@ export interface Chat {
   joins: number;
 }
 
+/** A supervisor who takes part because the target handles the interaction. */
+export interface Observer {
+  agentID: string;
+  targetAgentID: string;
+  mode: IxnMonitoringMode;
+}
+
+/** A supervisor's wish. `taken`: the one interaction that it is for has been found. */
+export interface Wish extends IxnMonitoring {
+  agentID: string;
+  taken?: true;
+}
+
 export interface Item {
   /** Never changed in place: events keep what was. */
   properties: IxnProperties;
   handlers: string[];
   invites: Invite[];
+  observers: Observer[];
   /** Where it goes when the last agent leaves it. */
   home: { queue: string } | { workbinType: string; ownerID: string };
   /** For this agent only, or for nobody yet (''), until its reservation ends. */
@@ -71,7 +93,11 @@ export interface IxnState {
   readonly stopped: Set<string>;
   /** Which interactions an agent handles or is offered. */
   readonly busy: Map<string, Set<string>>;
-  /** What falls due when: `invite ID TICKET`, `handling ID`, `reserve ID`, `avoid ID`, `client KEY`. */
+  /** Wishes to monitor, by the agent whom they are about. */
+  readonly wishes: Map<string, Wish[]>;
+  /** Which interactions a supervisor monitors. */
+  readonly observing: Map<string, Set<string>>;
+  /** What falls due when: `invite ID TICKET`, `handling ID`, `reserve ID`, `avoid ID`, `client KEY`, `monitor AGENT`. */
   readonly deadlines: Map<string, number>;
   /** Clients that hear of a workbin, by `type owner`. */
   readonly watchers: Map<string, Set<string>>;
@@ -93,6 +119,8 @@ export const limits = {
   /** Interactions in one answer. */
   messageChars: 4 * 1024 * 1024,
   watchersPerWorkbin: 100,
+  wishesPerSupervisor: 50,
+  wishesPerAgent: 10,
   workbinsWatched: 50_000,
   snapshotsPerClient: 50,
 } as const;
@@ -106,6 +134,8 @@ export const emptyState = (prefix: string): IxnState => ({
   waiting: new Set(),
   stopped: new Set(),
   busy: new Map(),
+  wishes: new Map(),
+  observing: new Map(),
   deadlines: new Map(),
   watchers: new Map(),
   snapshots: new Map(),
@@ -123,6 +153,8 @@ export type IxnStateEntry =
       waiting: string[];
       stopped: string[];
       busy: [string, string[]][];
+      wishes: [string, Wish[]][];
+      observing: [string, string[]][];
       deadlines: [string, number][];
       watchers: [string, string[]][];
       snapshots: [number, SnapshotRecord][];
@@ -138,6 +170,8 @@ export function* stateEntries(state: IxnState): Generator<IxnStateEntry> {
     stopped: [...state.stopped],
     // With its order: in it an agent's interactions go back when the agent leaves.
     busy: [...state.busy].map(([agentID, ids]) => [agentID, [...ids]]),
+    wishes: [...state.wishes],
+    observing: [...state.observing].map(([agentID, ids]) => [agentID, [...ids]]),
     deadlines: [...state.deadlines],
     watchers: [...state.watchers].map(([name, clients]) => [name, [...clients]]),
     snapshots: [...state.snapshots],
@@ -155,6 +189,8 @@ export function stateFromEntries(entries: readonly IxnStateEntry[]): IxnState {
     for (const id of rest.waiting) state.waiting.add(id);
     for (const id of rest.stopped) state.stopped.add(id);
     for (const [agentID, ids] of rest.busy) state.busy.set(agentID, new Set(ids));
+    for (const [agentID, wishes] of rest.wishes) state.wishes.set(agentID, wishes);
+    for (const [agentID, ids] of rest.observing) state.observing.set(agentID, new Set(ids));
     for (const [key, at] of rest.deadlines) state.deadlines.set(key, at);
     for (const [name, clients] of rest.watchers) state.watchers.set(name, new Set(clients));
     for (const [id, snapshot] of rest.snapshots) state.snapshots.set(id, snapshot);
@@ -167,14 +203,20 @@ export function stateFromEntries(entries: readonly IxnStateEntry[]): IxnState {
 }
 
 export function occupy(state: IxnState, agentID: string, interactionID: string): void {
-  const busy = state.busy.get(agentID) ?? new Set();
-  state.busy.set(agentID, busy.add(interactionID));
+  addTo(state.busy, agentID, interactionID);
 }
 
 export function vacate(state: IxnState, agentID: string, interactionID: string): void {
-  const busy = state.busy.get(agentID);
-  busy?.delete(interactionID);
-  if (busy?.size === 0) state.busy.delete(agentID);
+  takeFrom(state.busy, agentID, interactionID);
+}
+
+export const addTo = (sets: Map<string, Set<string>>, name: string, id: string): void =>
+  void sets.set(name, (sets.get(name) ?? new Set()).add(id));
+
+export function takeFrom(sets: Map<string, Set<string>>, name: string, id: string): void {
+  const set = sets.get(name);
+  set?.delete(id);
+  if (set?.size === 0) sets.delete(name);
 }
 
 /** When the next deadline falls due. */

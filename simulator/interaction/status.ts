@@ -1,10 +1,12 @@
-import type { IxnAgentSnapshot, MediaState, MediaType } from '@handover/shared/genesys';
-import type { AgentRecord, IxnState } from './state.ts';
+import type { IxnAgentSnapshot, IxnMonitored, IxnMonitoring, MediaState, MediaType } from '@handover/shared/genesys';
+import type { AgentRecord, Item, IxnState, Wish } from './state.ts';
 import type { Work } from './work.ts';
 
 /** Everything about one agent, for who comes late. */
 export function agentSnapshot(state: IxnState, agentID: string): IxnAgentSnapshot {
   const agent = state.agents.get(agentID);
+  const monitoring = [...state.wishes.values()].flat().flatMap(wish => (wish.agentID === agentID ? [wishOf(wish)] : []));
+  const monitored = [...(state.observing.get(agentID) ?? [])].flatMap(id => monitoredBy(state.items.get(id), agentID) ?? []);
   const own = [...(state.busy.get(agentID) ?? [])].flatMap(id => state.items.get(id) ?? []);
   return {
     loggedIn: agent !== undefined,
@@ -14,7 +16,18 @@ export function agentSnapshot(state: IxnState, agentID: string): IxnAgentSnapsho
     invited: own.flatMap(item =>
       item.invites.flatMap(({ ticketID, agentID: invited }) => (invited === agentID ? [{ ticketID, interaction: item.properties }] : [])),
     ),
+    ...(monitoring.length === 0 ? {} : { monitoring }),
+    ...(monitored.length === 0 ? {} : { monitored }),
   };
+}
+
+export const wishOf = ({ targetAgentID, mediaType, mode, next }: Wish): IxnMonitoring => ({ targetAgentID, mediaType, mode, next });
+
+/** How a supervisor takes part in an interaction; undefined when not at all. */
+export function monitoredBy(item: Item | undefined, agentID: string): IxnMonitored | undefined {
+  const observer = item?.observers.find(each => each.agentID === agentID);
+  if (item === undefined || observer === undefined) return undefined;
+  return { interaction: item.properties, targetAgentID: observer.targetAgentID, mode: observer.mode };
 }
 
 /** Tells the agent's client how the agent stands. */

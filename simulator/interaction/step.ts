@@ -4,11 +4,13 @@ import * as agents from './agents.ts';
 import * as chat from './chat.ts';
 import * as handling from './handling.ts';
 import type { IxnInput, IxnOutput } from './messages.ts';
+import * as monitoring from './monitoring.ts';
 import type { Refused } from './refusals.ts';
 import { refusals } from './refusals.ts';
 import { route, timeOut } from './routing.ts';
 import * as snapshots from './snapshots.ts';
-import type { IxnState } from './state.ts';
+import { loseObservers } from './observers.ts';
+import type { IxnState, Item } from './state.ts';
 import { agentSnapshot } from './status.ts';
 import { customerActs, customerAsks, customerComes, submit } from './submit.ts';
 import { Work } from './work.ts';
@@ -33,6 +35,9 @@ const leavesRouting: ReadonlySet<IxnInput['kind'] | IxnRequest['messageName']> =
   'RequestChatNotice',
   'RequestChatLeave',
   'RequestChatTranscript',
+  'RequestStartMonitoring',
+  'RequestStopMonitoring',
+  'RequestIntrude',
 ] as const);
 
 /** Changes the state by one input and answers what that causes, in order. The same inputs make the same state, wherever. */
@@ -92,9 +97,16 @@ function tick(work: Work): void {
     if (what === 'invite') timeOut(work, subject, Number(ticket));
     else if (what === 'handling') handling.handlingOver(work, subject);
     else if (what === 'client') agents.vanish(work, name.slice('client '.length));
-    else if (what === 'reserve') delete item?.reservedFor;
+    else if (what === 'monitor') monitoring.forgetSupervisor(work, name.slice('monitor '.length));
+    else if (what === 'reserve') reservationOver(work, item);
     else delete item?.avoid;
   }
+}
+
+function reservationOver(work: Work, item: Item | undefined): void {
+  if (item === undefined) return;
+  delete item.reservedFor;
+  loseObservers(work, item, 12);
 }
 
 function perform(work: Work, request: IxnRequest): Refused {
@@ -137,6 +149,12 @@ function perform(work: Work, request: IxnRequest): Refused {
       return handling.offer(work, request);
     case 'RequestLeaveInteraction':
       return handling.leaveInteraction(work, request);
+    case 'RequestStartMonitoring':
+      return monitoring.startMonitoring(work, request);
+    case 'RequestStopMonitoring':
+      return monitoring.stopMonitoring(work, request);
+    case 'RequestIntrude':
+      return monitoring.intrude(work, request);
     case 'RequestPull':
       return workbins.pull(work, request);
     case 'RequestSubmit':

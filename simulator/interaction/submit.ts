@@ -38,6 +38,7 @@ function bring(work: Work, submission: Submission): Item | RefusalCode {
     },
     handlers: [],
     invites: [],
+    observers: [],
     home: { queue: given.queue },
     ...(isChat ? { chat: newChat() } : {}),
   };
@@ -75,7 +76,6 @@ export function customerAsks(work: Work, request: Extract<IxnRequest, { messageN
   return asked(work, request) ?? work.ack(request.interactionID);
 }
 
-/** A customer says something in a chat, or without text leaves it. */
 function asked(work: Work, request: Extract<IxnRequest, { messageName: 'RequestChatCustomer' }>): Refused {
   const { interactionID, action, text = '', messageID } = request;
   switch (action) {
@@ -97,6 +97,7 @@ function asked(work: Work, request: Extract<IxnRequest, { messageName: 'RequestC
 const hasMessage = (chat: Chat | undefined, messageID: string): boolean =>
   chat?.lines.some(line => line.userType === 'Customer' && line.messageID === messageID) === true;
 
+/** A customer says something in a chat, or without text leaves it. */
 export function customerActs(work: Work, request: number, interactionID: string, text?: string): void {
   const refused = text === undefined ? customerLeaves(work, interactionID) : customerWrites(work, interactionID, { type: 'Text', text });
   work.outputs.push({ kind: 'submitted', request, ...(refused === undefined ? { interactionID } : { error: refused }) });

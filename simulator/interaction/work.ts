@@ -39,6 +39,12 @@ export class Work {
     this.toClient(this.state.agents.get(agentID)?.client ?? this.client, event);
   }
 
+  /** To the client where the agent is logged in, if there is one. */
+  toLoggedIn(agentID: string, event: ServerEvent): void {
+    const agent = this.state.agents.get(agentID);
+    if (agent !== undefined) this.toClient(agent.client, event);
+  }
+
   /** Waits for something; a deadline of the same name is replaced. */
   until(name: string, ms: number): void {
     this.state.deadlines.set(name, this.at + ms);

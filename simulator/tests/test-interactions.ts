@@ -108,6 +108,9 @@ export class TestInteractions {
     if ('agentID' in event) parts.push(event.agentID);
     if ('interactionID' in event && event.interactionID !== undefined) parts.push(this.name(event.interactionID));
     if ('operation' in event) parts.push(String(event.operation));
+    if ('mode' in event) parts.push(event.mode);
+    if ('targetAgentID' in event) parts.push(`at ${event.targetAgentID}`);
+    if ('monitoring' in event) parts.push(`${event.monitoring.mode} ${event.monitoring.mediaType} at ${event.monitoring.targetAgentID}`);
     if ('party' in event) parts.push(`party ${event.party.agentID ?? event.party.kind}`);
     if ('interactions' in event) parts.push(`[${event.interactions.map(each => this.name(each.interactionID)).join(' ')}]`);
     if ('interaction' in event) {
@@ -119,6 +122,8 @@ export class TestInteractions {
       const { loggedIn, dnd, media, handling, invited } = event.snapshot;
       parts.push(loggedIn ? 'in' : 'out', ...(dnd ? ['dnd'] : []), ...media.map(each => `${each.mediaType}=${each.state}`));
       if (handling.length > 0) parts.push(`handles ${handling.map(each => this.name(each.interactionID)).join(' ')}`);
+      for (const each of event.snapshot.monitoring ?? []) parts.push(`wants ${each.mode} at ${each.targetAgentID}`);
+      for (const each of event.snapshot.monitored ?? []) parts.push(`${each.mode} ${this.name(each.interaction.interactionID)}`);
       if (invited.length > 0) parts.push(`offered ${invited.map(each => this.name(each.interaction.interactionID)).join(' ')}`);
     }
     if ('lines' in event) {

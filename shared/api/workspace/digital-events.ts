@@ -1,4 +1,4 @@
-import type { ChatLine, KvList, MediaType } from '../../genesys/index.ts';
+import type { ChatLine, IxnMonitoringMode, KvList, MediaType } from '../../genesys/index.ts';
 
 /** Channels of digital work; `interaction(mediatype)` carries what happens to interactions of one medium. */
 export const digitalChannels = {
@@ -78,6 +78,8 @@ export interface InteractionWire {
   chat?: { participants: ChatParticipantWire[]; startAt: string; myParticipantId?: string; isAsyncMode: boolean };
   email?: EmailWire;
   attachments?: AttachmentWire[];
+  /** Of a supervisor who takes part in it: whose it is, and how. */
+  monitoring?: { agentId: string; monitoringMode: IxnMonitoringMode };
 }
 
 export type InteractionNotification = 'StatusChange' | 'PropertiesUpdated' | 'EmailSaved';
@@ -107,6 +109,18 @@ export interface MessageLogUpdatedWire {
   id: string;
   interactionId: string;
   messages: ChatMessageWire[];
+}
+/** A supervisor's wish to monitor what an agent handles of a medium. */
+export interface MediaMonitoringStateChangedWire {
+  messageType: 'MonitoringStateChanged';
+  operationId?: string;
+  state: 'MonitoringNextInteraction' | 'MonitoringCancelled';
+  /** Employee id. */
+  agentId: string;
+  mediatype: MediaType;
+  /** With MonitoringNextInteraction. */
+  monitoringMode?: IxnMonitoringMode;
+  monitoringNextInteractionType?: 'NextInteraction' | 'AllInteractions';
 }
 /** `errorCode` is the Interaction Server's own word. */
 export interface MediaErrorWire {

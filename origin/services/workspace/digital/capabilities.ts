@@ -13,9 +13,15 @@ const inChat = [
   'leave',
 ];
 
+const supervising = [...inChat.filter(each => each.startsWith('send-')), 'leave'];
+const verbOf = { Monitor: 'switch-to-monitor', Coach: 'switch-to-coach', Bargein: 'switch-to-barge-in' } as const;
+const switches = Object.values(verbOf);
+
 /** What the agent may do with an interaction now; clients enable their buttons by it. */
-export function capabilitiesOf({ properties, phase, chat }: Interaction): string[] {
+export function capabilitiesOf({ properties, phase, chat, monitored }: Interaction): string[] {
   if (phase === 'Invited') return ['accept', 'reject'];
+  if (monitored !== undefined)
+    return [...(chat?.joined === true && chat.open ? supervising : []), ...switches.filter(each => each !== verbOf[monitored.mode])];
   if (properties.mediaType === 'chat') return [...(chat?.joined === true && chat.open ? inChat : []), ...data, ...anyMedium];
   if (properties.mediaType !== 'email') return [...data, ...anyMedium];
   const email = properties.interactionType === 'Outbound' ? ['save', 'send', 'cancel', 'add-attachment'] : ['reply', 'forward'];

@@ -1,4 +1,4 @@
-import type { ChatLine, IxnEvent } from '@handover/shared/genesys';
+import type { ChatLine, ChatVisibility, IxnEvent } from '@handover/shared/genesys';
 
 export type ChatSessionInfo = Extract<IxnEvent, { messageName: 'EventChatSessionInfo' }>;
 
@@ -33,17 +33,20 @@ export interface ChatStep {
 }
 
 /** The chat after one word of the server. A line is told once, however often it comes: by its index. */
-export function chatAfter(chat: Chat, info: ChatSessionInfo): ChatStep {
-  const lines = info.lines.filter(line => line.index > chat.index).sort((a, b) => a.index - b.index);
-  const index = lines.at(-1)?.index ?? chat.index;
-  const own = info.participants.find(each => each.userType === 'Agent' && each.nickname === chat.nickname);
+export function chatAfter(chat: Chat, info: ChatSessionInfo, as: 'Agent' | 'Supervisor'): ChatStep {
+  // Supervisors of the same node hear it on the same link.
+  const meant = ({ visibility }: { visibility: ChatVisibility }): boolean => as === 'Supervisor' || visibility !== 'Supervisor';
+  const fresh = info.lines.filter(line => line.index > chat.index).sort((a, b) => a.index - b.index);
+  const index = fresh.at(-1)?.index ?? chat.index;
+  const participants = info.participants.filter(meant);
+  const own = participants.find(each => each.userType === as && each.nickname === chat.nickname);
   const next: Chat = {
     ...chat,
     index,
     open: info.sessionState === 'Open',
-    participants: info.participants,
+    participants,
     myParticipantId: own?.participantID ?? chat.myParticipantId,
   };
   const changed = next.open !== chat.open || JSON.stringify(next.participants) !== JSON.stringify(chat.participants);
-  return { chat: next, lines, changed };
+  return { chat: next, lines: fresh.filter(meant), changed };
 }

@@ -1,4 +1,5 @@
 import { channels, digitalChannels } from '@handover/shared/api/workspace';
+import { assertNever } from '@handover/shared/result';
 import type { ServiceStateChangedWire } from '@handover/shared/api/workspace';
 import type { IxnEvent, MediaType } from '@handover/shared/genesys';
 import type { InteractionServer } from '../../../contracts/interaction.ts';
@@ -16,10 +17,12 @@ import { WorkbinWatch } from './workbin-watch.ts';
 const maxQueued = 64;
 const missedAgainMs = 5_000;
 
-/** What the server took away because it missed a client that we are not, or not any more. */
+/** What follows in the desk's turn: of what the server took away because it missed a client that we are not, or not any more. */
 export interface Missed {
   interaction: (interaction: Interaction) => void;
   login: () => void;
+  /** A chat that is monitored from now on. */
+  chat: (id: string) => void;
 }
 
 /** `fresh`: nobody has said so yet; a login that the server has already keeps its states. */
@@ -50,7 +53,7 @@ export class Desk {
   underWay: UnderWay | undefined;
   /** The agent is being logged out because somebody wants it. */
   loggingOut = false;
-  #missed: Missed = { interaction: () => undefined, login: () => undefined };
+  #missed: Missed = { interaction: () => undefined, login: () => undefined, chat: () => undefined };
   #missedLoginMs = -Infinity;
   #queue: Promise<unknown> = Promise.resolve();
   #queued = 0;
@@ -136,6 +139,7 @@ export class Desk {
     this.chats.settle(this.state);
     this.tell(step.told);
     for (const interaction of step.takeBack ?? []) this.#missed.interaction(interaction);
+    if (step.joinChat !== undefined) this.#missed.chat(step.joinChat);
     // Lines travel when they are settled.
     if (step.told.some(each => each.kind !== 'lines')) this.host.savePassport();
   }
@@ -167,8 +171,7 @@ export class Desk {
 
   #echo(told: DigitalTold): string | undefined {
     if (this.underWay === undefined) return undefined;
-    const id = told.kind === 'interaction' ? told.interaction.properties.interactionID : told.kind === 'media' ? undefined : told.id;
-    return id === this.underWay.id ? this.underWay.operationId : undefined;
+    return idOf(told) === this.underWay.id ? this.underWay.operationId : undefined;
   }
 
   channelOf(told: DigitalTold): string {
@@ -179,6 +182,8 @@ export class Desk {
         return digitalChannels.interaction(told.interaction.properties.mediaType);
       case 'lines':
         return digitalChannels.interaction(this.state.interactions.get(told.id)?.properties.mediaType ?? 'chat');
+      case 'monitoring':
+        return digitalChannels.interaction(told.monitoring.mediaType);
       case 'error':
         return told.mediaType === undefined ? channels.media : digitalChannels.interaction(told.mediaType);
     }
@@ -202,5 +207,21 @@ export class Desk {
   stop(): void {
     this.#over = true;
     this.unbind();
+  }
+}
+
+/** The interaction that it is about, if it is about one. */
+function idOf(told: DigitalTold): string | undefined {
+  switch (told.kind) {
+    case 'interaction':
+      return told.interaction.properties.interactionID;
+    case 'lines':
+    case 'error':
+      return told.id;
+    case 'media':
+    case 'monitoring':
+      return undefined;
+    default:
+      return assertNever(told);
   }
 }

@@ -1,4 +1,4 @@
-import type { IxnEvent, IxnProperties, MediaState, MediaType } from '@handover/shared/genesys';
+import type { IxnEvent, IxnMonitored, IxnMonitoring, IxnProperties, MediaState, MediaType } from '@handover/shared/genesys';
 import type { InteractionStateWire } from '@handover/shared/api/workspace';
 import type { Chat } from './chat.ts';
 
@@ -14,13 +14,15 @@ export interface Medium {
   readonly sinceMs: number;
 }
 
-/** An interaction that the agent was invited to or handles. Never changed in place. */
+/** An interaction that the agent was invited to or handles, or as a supervisor monitors. Never changed in place. */
 export interface Interaction {
   readonly properties: IxnProperties;
-  readonly phase: 'Invited' | 'Handling';
+  readonly phase: 'Invited' | 'Handling' | 'Monitoring';
   readonly ticketId: number | undefined;
   /** Once the agent has joined the chat. */
   readonly chat: Chat | undefined;
+  /** While monitoring: whose it is, and how. */
+  readonly monitored?: Omit<IxnMonitored, 'interaction'>;
 }
 
 /** How an interaction left the agent. */
@@ -38,15 +40,19 @@ export interface DigitalState {
   readonly interactions: ReadonlyMap<string, Interaction>;
   /** The last ones that ended, newest last, so that a repeated `complete` is answered with success. */
   readonly ended: readonly { readonly id: string; readonly as: Ending }[];
+  /** Whose interactions the agent, a supervisor, asked to monitor. */
+  readonly monitoring: readonly IxnMonitoring[];
 }
 
-export const emptyDigital: DigitalState = { loggedIn: false, dnd: false, media: [], interactions: new Map(), ended: [] };
+export const emptyDigital: DigitalState = { loggedIn: false, dnd: false, media: [], interactions: new Map(), ended: [], monitoring: [] };
 
 /** What clients must hear, still without the words of the wire. */
 export type DigitalTold =
   | { kind: 'media'; state: DigitalState }
   | { kind: 'interaction'; interaction: Interaction; ending?: Ending; notification: 'StatusChange' | 'PropertiesUpdated' | 'EmailSaved' }
   | { kind: 'lines'; id: string; lines: Extract<IxnEvent, { messageName: 'EventChatSessionInfo' }>['lines'] }
+  | { kind: 'monitoring'; state: 'MonitoringNextInteraction'; monitoring: IxnMonitoring }
+  | { kind: 'monitoring'; state: 'MonitoringCancelled'; monitoring: Pick<IxnMonitoring, 'targetAgentID' | 'mediaType'> }
   | { kind: 'error'; mediaType: MediaType | undefined; id: string | undefined; errorCode: string; errorMessage: string };
 
 export interface DigitalStep {
@@ -54,7 +60,12 @@ export interface DigitalStep {
   told: DigitalTold[];
   /** Interactions that the server took away because it believed our node gone: to be taken back. */
   takeBack?: readonly Interaction[];
+  /** An interaction is monitored from now on: its chat is to be joined. */
+  joinChat?: string;
 }
+
+/** The name under which an ending is told, when whoever caused it has a better one. */
+export type Naming = (id: string, as: Ending) => Ending;
 
 const keptEnded = 20;
 

@@ -1,6 +1,8 @@
 import type { Desk } from './desk.ts';
 import { freshChat } from './chat.ts';
+import type { ChatVisibility } from '@handover/shared/genesys';
 import { withInteraction } from './interaction.ts';
+import type { Interaction } from './interaction.ts';
 import { send } from './send.ts';
 import type { Outcome } from './send.ts';
 
@@ -20,8 +22,7 @@ export async function join(desk: Desk, id: string, nickname: string, index: numb
       ...seat,
       interactionID: id,
       nickname,
-      userType: 'Agent',
-      visibility: 'All',
+      ...partOf(interaction),
       fromIndex: chat.index + 1,
     },
     stampMs,
@@ -32,6 +33,31 @@ export async function join(desk: Desk, id: string, nickname: string, index: numb
     desk.chats.settle(desk.state);
   }
   return outcome;
+}
+
+/** As whom the agent takes part: who monitors is seen and heard as the manner of it says. */
+function partOf({ monitored }: Interaction): { userType: 'Agent' | 'Supervisor'; visibility: ChatVisibility } {
+  if (monitored === undefined) return { userType: 'Agent', visibility: 'All' };
+  const visibility = { Monitor: 'Supervisor', Coach: 'Agent', Bargein: 'All' } as const;
+  return { userType: 'Supervisor', visibility: visibility[monitored.mode] };
+}
+
+/** Hears a chat that is monitored, from its first line. What the server refuses is over already, and told so by its event. */
+export async function joinMonitored(desk: Desk, id: string): Promise<boolean> {
+  const interaction = desk.state.interactions.get(id);
+  if (interaction?.phase !== 'Monitoring' || interaction.properties.mediaType !== 'chat') return true;
+  if (interaction.chat !== undefined) return rejoin(desk, id);
+  const outcome = await join(desk, id, nicknameOf(desk, undefined), 0, desk.host.parts.clock.now());
+  return outcome.kind === 'done' || outcome.kind === 'error';
+}
+
+/** The name under which the agent takes part, when the client gives none. */
+export function nicknameOf(desk: Desk, given: string | undefined): string {
+  const { person } = desk.host;
+  const asked = given?.trim();
+  return (
+    (asked === undefined || asked === '' ? `${person?.firstName ?? ''} ${person?.lastName ?? ''}`.trim() : asked).slice(0, 64) || 'Agent'
+  );
 }
 
 /** Joins again after the link or the node was lost; a chat that is over meanwhile stays, to be completed. */

@@ -8,6 +8,7 @@ import type { Workbin } from './workbin-watch.ts';
 
 const id = z.string().max(64);
 const name = z.string().max(255);
+const mode = z.enum(['Monitor', 'Coach', 'Bargein']);
 const mediaType = z.enum(['chat', 'email', 'workitem', 'outboundpreview']);
 
 /** What another node needs to go on with digital work: no customers' data, no transcripts. */
@@ -34,11 +35,17 @@ export const digitalPassportSchema = z.object({
         id,
         mediaType,
         ticketId: z.number().optional(),
+        monitored: z.object({ agentId: name, mode }).optional(),
         chat: z.object({ nickname: z.string().max(64), index: z.number(), left: z.boolean().optional() }).optional(),
       }),
     )
     .max(48),
   ended: z.array(z.object({ id, as: z.enum(['Sent', 'Canceled', 'InWorkbin', 'Transferred', 'Rejected', 'Completed', 'Revoked']) })).max(8),
+  /** Of a supervisor: whose interactions of which medium. */
+  monitoring: z
+    .array(z.object({ agentId: name, mediaType }))
+    .max(50)
+    .optional(),
   workbins: z.array(z.object({ workbinType: name, ownerID: name, notifyPropertyChanges: z.boolean() })).max(10),
 });
 export type DigitalPassport = z.infer<typeof digitalPassportSchema>;
@@ -63,10 +70,11 @@ export function digitalPassportOf(source: DigitalSource): DigitalPassport | unde
     place: seat.placeName,
     dnd,
     media: media.map(({ reason, ...medium }) => ({ ...medium, ...(reason === undefined ? {} : { reason: reason.slice(0, 64) }) })),
-    ixns: [...state.interactions.values()].slice(-48).map(({ properties, phase, ticketId, chat }) => ({
+    ixns: [...state.interactions.values()].slice(-48).map(({ properties, phase, ticketId, chat, monitored }) => ({
       id: properties.interactionID,
       mediaType: properties.mediaType,
       ...(phase === 'Invited' && ticketId !== undefined ? { ticketId } : {}),
+      ...(monitored === undefined ? {} : { monitored: { agentId: monitored.targetAgentID, mode: monitored.mode } }),
       ...(chat === undefined
         ? {}
         : {
@@ -78,6 +86,9 @@ export function digitalPassportOf(source: DigitalSource): DigitalPassport | unde
           }),
     })),
     ended: state.ended.slice(-8).map(each => ({ ...each })),
+    ...(state.monitoring.length === 0
+      ? {}
+      : { monitoring: state.monitoring.slice(-50).map(each => ({ agentId: each.targetAgentID, mediaType: each.mediaType })) }),
     workbins: source.workbins.all().slice(-10),
   };
 }
@@ -97,10 +108,11 @@ export function digitalStateFrom(passport: DigitalPassport, nowMs: number): Digi
     each.id,
     {
       properties: bare(each.id, each.mediaType, nowMs),
-      phase: each.ticketId === undefined ? 'Handling' : 'Invited',
+      phase: each.monitored !== undefined ? 'Monitoring' : each.ticketId === undefined ? 'Handling' : 'Invited',
       ticketId: each.ticketId,
       chat:
         each.chat === undefined ? undefined : { ...freshChat(each.chat.nickname, each.chat.index, nowMs), joined: each.chat.left !== true },
+      ...(each.monitored === undefined ? {} : { monitored: { targetAgentID: each.monitored.agentId, mode: each.monitored.mode } }),
     },
   ]);
   const media = passport.media.map((medium): Medium => ({ ...medium, reason: medium.reason }));
@@ -111,6 +123,13 @@ export function digitalStateFrom(passport: DigitalPassport, nowMs: number): Digi
     media,
     interactions: new Map(interactions),
     ended: passport.ended,
+    // How they are monitored the server says.
+    monitoring: (passport.monitoring ?? []).map(({ agentId, mediaType: medium }) => ({
+      targetAgentID: agentId,
+      mediaType: medium,
+      mode: 'Monitor',
+      next: 'AllInteractions',
+    })),
   };
 }
 

@@ -3,14 +3,13 @@ import type { IxnAgentSnapshot, IxnEvent, IxnProperties, MediaState, MediaType }
 import { chatAfter } from './chat.ts';
 import type { ChatSessionInfo } from './chat.ts';
 import { endInteraction, withInteraction } from './interaction.ts';
-import type { DigitalState, DigitalStep, DigitalTold, Ending, Interaction } from './interaction.ts';
+import type { DigitalState, DigitalStep, DigitalTold, Ending, Interaction, Naming } from './interaction.ts';
+import { cancelled, monitored, monitoredNoMore, wished } from './monitoring.ts';
 
 type PartyEvent = Extract<IxnEvent, { party: unknown }>;
 
 const nothing = (state: DigitalState): DigitalStep => ({ state, told: [] });
 
-/** The name under which an ending is told, when whoever caused it has a better one. */
-export type Naming = (id: string, as: Ending) => Ending;
 const asIs: Naming = (_id, as) => as;
 
 /** The state after one event of the Interaction Server about this agent, and what to tell. */
@@ -25,7 +24,7 @@ export function reduceDigital(state: DigitalState, event: IxnEvent, agentId: str
     case 'EventRejected':
       return ended(state, event.interactionID, naming(event.interactionID, 'Rejected'));
     case 'EventRevoked':
-      return revoked(state, event);
+      return revoked(state, event, naming);
     case 'EventPartyAdded':
       return event.party.agentID === agentId ? accepted(state, event.interactionID) : partyAdded(state, event);
     case 'EventPartyRemoved':
@@ -44,6 +43,12 @@ export function reduceDigital(state: DigitalState, event: IxnEvent, agentId: str
       return chatted(state, event);
     case 'EventPulledInteractions':
       return pulled(state, event.interactions);
+    case 'EventInteractionMonitored':
+      return monitored(state, event);
+    case 'EventMonitoringNextInteraction':
+      return wished(state, event.monitoring);
+    case 'EventMonitoringCancelled':
+      return cancelled(state, event);
     case 'EventError':
     case 'EventAck':
     case 'EventServerInfo':
@@ -144,9 +149,10 @@ export function ended(state: DigitalState, id: string, as: Ending, properties?: 
 const stopped = (state: DigitalState, properties: IxnProperties, naming: Naming, as: Ending): DigitalStep =>
   ended(state, properties.interactionID, naming(properties.interactionID, as), properties);
 
-function revoked(state: DigitalState, event: IxnEvent & { messageName: 'EventRevoked' }): DigitalStep {
+function revoked(state: DigitalState, event: IxnEvent & { messageName: 'EventRevoked' }, naming: Naming): DigitalStep {
   const before = state.interactions.get(event.interactionID);
   if (before === undefined) return nothing(state);
+  if (before.phase === 'Monitoring') return monitoredNoMore(state, before, event.operation, naming);
   const handled = before.phase === 'Handling';
   // 13: the server missed the client that handled it. That was another node, or our link before it came back: we are here.
   if (event.operation === 13 && handled) return { state, told: [], takeBack: [before] };
@@ -180,7 +186,7 @@ function partyRemoved(state: DigitalState, event: PartyEvent): DigitalStep {
 function chatted(state: DigitalState, info: ChatSessionInfo): DigitalStep {
   const before = state.interactions.get(info.interactionID);
   if (before?.chat?.joined !== true) return nothing(state);
-  const step = chatAfter(before.chat, info);
+  const step = chatAfter(before.chat, info, before.phase === 'Monitoring' ? 'Supervisor' : 'Agent');
   const interaction: Interaction = { ...before, chat: step.chat };
   const told: DigitalTold[] = step.changed ? [tell(interaction)] : [];
   if (step.lines.length > 0) told.push({ kind: 'lines', id: info.interactionID, lines: step.lines });

@@ -4,7 +4,9 @@ import type { Desk } from './desk.ts';
 import type { Seat } from './host.ts';
 import { endInteraction } from './interaction.ts';
 import type { Interaction } from './interaction.ts';
+import { wishesAfter } from './monitoring.ts';
 import { queryAgent } from './send.ts';
+import { joinMonitored } from './join.ts';
 import { recover, takeUp } from './take-up.ts';
 
 const maxRetryMs = 5_000;
@@ -22,6 +24,7 @@ export function workAt(desk: Desk, server: InteractionServer, seat: Seat, everyt
   desk.bind(server, seat, {
     interaction: interaction => void desk.run(() => takeBackOne(desk, interaction)),
     login: () => void desk.run(() => goOn(desk, server, false)),
+    chat: id => void desk.run(() => joinMonitored(desk, id)),
   });
   watchLink(desk, server);
   if (server.state === 'up') void desk.run(() => goOn(desk, server, everything));
@@ -94,6 +97,7 @@ async function switchSite(desk: Desk, home: InteractionServer): Promise<void> {
     return;
   }
   for (const interaction of desk.state.interactions.values()) desk.take(endInteraction(desk.state, interaction, 'Revoked'));
+  desk.take(wishesAfter(desk.state, [], false));
   const wanted = desk.wanted ?? desk.state;
   const nowMs = clock.now();
   const media = wanted.media.map(each =>

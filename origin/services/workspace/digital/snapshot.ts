@@ -2,6 +2,7 @@ import { channels, digitalChannels } from '@handover/shared/api/workspace';
 import type { InteractionStateChangedWire, InteractionWire, MessageLogUpdatedWire } from '@handover/shared/api/workspace';
 import type { Desk } from './desk.ts';
 import { mediaTypes } from './interaction.ts';
+import { wishesTold } from './monitoring.ts';
 import { ask } from './send.ts';
 import { channelsMessage, interactionWire, linesMessage } from './wire.ts';
 
@@ -18,6 +19,8 @@ export function tellDigital(desk: Desk, clientId: string, covers: (channel: stri
   }
   for (const mediaType of mediaTypes) {
     if (!covers(digitalChannels.interaction(mediaType))) continue;
+    const wishes = wishesTold(desk.state).filter(told => desk.channelOf(told) === digitalChannels.interaction(mediaType));
+    desk.tell(wishes, [clientId]);
     for (const interaction of desk.state.interactions.values()) {
       if (interaction.properties.mediaType !== mediaType) continue;
       desk.tell([{ kind: 'interaction', interaction, notification: 'StatusChange' }], [clientId]);
@@ -48,6 +51,7 @@ export function tellDigitalAgain(desk: Desk, clientId: string, missed: readonly 
   hub.deliver([clientId], channels.media, channelsMessage(desk.state));
   for (const interaction of desk.state.interactions.values())
     desk.tell([{ kind: 'interaction', interaction, notification: 'StatusChange' }], [clientId]);
+  desk.tell(wishesTold(desk.state), [clientId]);
   for (const message of missed as readonly Missed[]) {
     if (message.messageType === 'MessageLogUpdated') hub.deliver([clientId], digitalChannels.interaction('chat'), message);
     if (message.messageType !== 'InteractionStateChanged' || desk.state.interactions.has(message.interaction.id)) continue;

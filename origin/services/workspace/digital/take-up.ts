@@ -1,6 +1,7 @@
 import type { IxnAgentSnapshot, MediaType } from '@handover/shared/genesys';
 import type { Desk } from './desk.ts';
-import { rejoin } from './join.ts';
+import { joinMonitored, rejoin } from './join.ts';
+import { monitored, wishesAfter } from './monitoring.ts';
 import { endInteraction, withInteraction } from './interaction.ts';
 import type { DigitalState, DigitalTold, Interaction, Medium } from './interaction.ts';
 import { pulled, setMedia } from './reduce.ts';
@@ -27,13 +28,16 @@ export async function takeUp(desk: Desk, everything: boolean): Promise<Attempt> 
   desk.state = { ...desk.state, loggedIn: snapshot.loggedIn, media: mediaOf(wanted.media, snapshot, desk), dnd: snapshot.dnd };
   for (const interaction of desk.state.interactions.values()) if (!(await recover(desk, interaction, snapshot))) return false;
   takeNew(desk, snapshot);
+  if (!(await joinAll(desk, snapshot))) return false;
   if (!(await restoreStates(desk, wanted))) return false;
   desk.wanted = undefined;
   const told: DigitalTold[] = [];
   if (everything || differs(before, desk.state)) told.push({ kind: 'media', state: desk.state });
+  const wishes = wishesAfter(desk.state, snapshot.monitoring ?? [], everything);
+  told.push(...wishes.told);
   for (const interaction of everything ? desk.state.interactions.values() : [])
     told.push({ kind: 'interaction', interaction, notification: 'StatusChange' });
-  desk.take({ state: desk.state, told });
+  desk.take({ state: wishes.state, told });
   return true;
 }
 
@@ -75,6 +79,7 @@ export async function recover(desk: Desk, interaction: Interaction, snapshot: Ix
   const id = interaction.properties.interactionID;
   const current = desk.state.interactions.get(id);
   if (current === undefined) return true;
+  if (current.phase === 'Monitoring') return recoverMonitored(desk, current, snapshot);
   const handled = snapshot.handling.find(each => each.interactionID === id);
   const invited = snapshot.invited.find(each => each.interaction.interactionID === id);
   if (handled !== undefined) {
@@ -88,6 +93,20 @@ export async function recover(desk: Desk, interaction: Interaction, snapshot: Ix
   }
   const taken = await takeBack(desk, current, invited?.ticketID);
   return taken === 'gone' ? true : taken && rejoin(desk, id);
+}
+
+/** As the server describes it; the chat is joined with all others. */
+function recoverMonitored(desk: Desk, interaction: Interaction, { monitored: now }: IxnAgentSnapshot): Attempt {
+  const found = now?.find(each => each.interaction.interactionID === interaction.properties.interactionID);
+  if (found === undefined) desk.take(endInteraction(desk.state, interaction, 'Revoked'));
+  else desk.state = monitored(desk.state, found).state;
+  return true;
+}
+
+/** The chats that are monitored. */
+async function joinAll(desk: Desk, snapshot: IxnAgentSnapshot): Promise<Attempt> {
+  for (const { interaction } of snapshot.monitored ?? []) if (!(await joinMonitored(desk, interaction.interactionID))) return false;
+  return true;
 }
 
 async function takeBack(desk: Desk, interaction: Interaction, ticketID: number | undefined): Promise<boolean | 'gone'> {
@@ -120,6 +139,12 @@ function takeNew(desk: Desk, snapshot: IxnAgentSnapshot): void {
       snapshot.handling.filter(each => unknown(each.interactionID)),
     ),
   );
+  for (const each of snapshot.monitored ?? []) {
+    if (!unknown(each.interaction.interactionID)) continue;
+    // Joined with all others.
+    const { state, told } = monitored(desk.state, each);
+    desk.take({ state, told });
+  }
   for (const { ticketID, interaction } of snapshot.invited) {
     if (!unknown(interaction.interactionID)) continue;
     const added: Interaction = { properties: interaction, phase: 'Invited', ticketId: ticketID, chat: undefined };

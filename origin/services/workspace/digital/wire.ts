@@ -7,6 +7,7 @@ import type {
   InteractionWire,
   MediaChannelWire,
   MediaErrorWire,
+  MediaMonitoringStateChangedWire,
   MessageLogUpdatedWire,
 } from '@handover/shared/api/workspace';
 import { kvStr, kvText } from '@handover/shared/genesys';
@@ -37,7 +38,7 @@ export function channelsWire(state: DigitalState): MediaChannelWire[] {
 }
 
 function activityOf(state: DigitalState, medium: Medium): string {
-  const own = [...state.interactions.values()].filter(each => each.properties.mediaType === medium.name);
+  const own = [...state.interactions.values()].filter(each => each.phase !== 'Monitoring' && each.properties.mediaType === medium.name);
   const handled = own.find(each => each.phase === 'Handling');
   if (handled !== undefined) return `Handling${handled.properties.interactionType}Interaction`;
   return own.length > 0 ? 'DeliveringInteraction' : 'Idle';
@@ -99,6 +100,9 @@ export function interactionWire(interaction: Interaction, context: DigitalContex
             isAsyncMode: false,
           },
         }),
+    ...(interaction.monitored === undefined
+      ? {}
+      : { monitoring: { agentId: interaction.monitored.targetAgentID, monitoringMode: interaction.monitored.mode } }),
     ...(email === undefined ? {} : { email }),
     ...(attachments.length === 0 ? {} : { attachments }),
   };
@@ -142,7 +146,16 @@ export const linesMessage = (id: string, lines: readonly ChatLine[]): MessageLog
   messages: lines.map(lineWire),
 });
 
-export type DigitalMessage = ChannelStateChangedWire | InteractionStateChangedWire | MessageLogUpdatedWire | MediaErrorWire;
+function monitoringMessage(told: Extract<DigitalTold, { kind: 'monitoring' }>): MediaMonitoringStateChangedWire {
+  const { targetAgentID: agentId, mediaType: mediatype } = told.monitoring;
+  const common = { messageType: 'MonitoringStateChanged', agentId, mediatype } as const;
+  if (told.state === 'MonitoringCancelled') return { ...common, state: told.state };
+  const { mode, next } = told.monitoring;
+  return { ...common, state: told.state, monitoringMode: mode, monitoringNextInteractionType: next };
+}
+
+export type DigitalMessage =
+  ChannelStateChangedWire | InteractionStateChangedWire | MessageLogUpdatedWire | MediaMonitoringStateChangedWire | MediaErrorWire;
 
 /** The message for one thing told. */
 export function digitalMessage(told: DigitalTold, context: DigitalContext, operationId?: string): DigitalMessage {
@@ -159,6 +172,8 @@ export function digitalMessage(told: DigitalTold, context: DigitalContext, opera
       };
     case 'lines':
       return { ...linesMessage(told.id, told.lines), ...echo };
+    case 'monitoring':
+      return { ...monitoringMessage(told), ...echo };
     case 'error':
       return {
         messageType: 'EventError',

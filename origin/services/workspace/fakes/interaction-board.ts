@@ -1,4 +1,14 @@
-import type { ChatLine, IxnAgentSnapshot, IxnEvent, IxnProperties, MediaState, MediaType, RevokeOperation } from '@handover/shared/genesys';
+import type {
+  ChatLine,
+  IxnAgentSnapshot,
+  IxnEvent,
+  IxnMonitored,
+  IxnMonitoring,
+  IxnProperties,
+  MediaState,
+  MediaType,
+  RevokeOperation,
+} from '@handover/shared/genesys';
 import type { Clock } from '@handover/shared/time';
 
 type Body<T> = T extends unknown ? Omit<T, 'eventSequenceNumber' | 'time' | 'server'> : never;
@@ -18,6 +28,8 @@ interface FakeChat {
   heardBy: Set<object>;
 }
 export interface FakeItem {
+  /** Supervisors who take part, by employee id. */
+  observers: Map<string, Omit<IxnMonitored, 'interaction'>>;
   properties: IxnProperties;
   agentID: string | undefined;
   ticketID: number | undefined;
@@ -37,6 +49,7 @@ export class IxnError extends Error {
 export class InteractionBoard {
   readonly agents = new Map<string, FakeAgent>();
   readonly items = new Map<string, FakeItem>();
+  readonly wishes: (IxnMonitoring & { agentID: string })[] = [];
   readonly snapshots = new Map<number, string[]>();
   readonly links = new Set<{ hear: (event: IxnEvent) => void; token: object }>();
   readonly #clock: Clock;
@@ -63,6 +76,7 @@ export class InteractionBoard {
     const item: FakeItem = {
       agentID: undefined,
       ticketID: undefined,
+      observers: new Map(),
       chat: mediaType === 'chat' ? { open: true, lines: [], participants: [], heardBy: new Set() } : undefined,
       properties: {
         interactionID: `ixn${String(++this.#ids)}`,
@@ -172,6 +186,11 @@ export class InteractionBoard {
       })),
       handling: own.filter(item => item.ticketID === undefined).map(item => item.properties),
       invited: own.flatMap(item => (item.ticketID === undefined ? [] : [{ ticketID: item.ticketID, interaction: item.properties }])),
+      monitoring: this.wishes.flatMap(({ agentID: by, ...wish }) => (by === agentID ? [wish] : [])),
+      monitored: [...this.items.values()].flatMap(item => {
+        const how = item.observers.get(agentID);
+        return how === undefined ? [] : [{ ...how, interaction: item.properties }];
+      }),
     };
   }
 

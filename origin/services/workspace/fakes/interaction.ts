@@ -4,6 +4,7 @@ import { ok, refuse } from '@handover/shared/result';
 import type { Result } from '@handover/shared/result';
 import type { InteractionCommand, InteractionRefusal, InteractionServer, InteractionServers } from '../../../contracts/interaction.ts';
 import type { InteractionBoard } from './interaction-board.ts';
+import { observe, startMonitoring, stopMonitoring, unobserve } from './interaction-monitoring.ts';
 import { IxnError } from './interaction-board.ts';
 
 type ChatInfo = IxnEvent & { messageName: 'EventChatSessionInfo' };
@@ -199,6 +200,18 @@ export class FakeInteractionServer implements InteractionServer {
       case 'RequestConference':
         board.item(command.interactionID, command.agentID);
         return this.#ack(command.interactionID);
+      case 'RequestStartMonitoring':
+        startMonitoring(board, command);
+        return this.#ack();
+      case 'RequestStopMonitoring':
+        stopMonitoring(board, command);
+        return this.#ack();
+      case 'RequestIntrude':
+        observe(board, board.item(command.interactionID), command);
+        return this.#ack(command.interactionID);
+      case 'RequestLeaveInteraction':
+        unobserve(board, board.item(command.interactionID), command.agentID);
+        return this.#ack(command.interactionID);
       case 'RequestPull': {
         const item = board.item(command.interactionID ?? '');
         if (item.agentID !== undefined || item.properties.state === 'Stopped') throw new IxnError('not-available');
@@ -286,7 +299,6 @@ export class FakeInteractionServer implements InteractionServer {
       }
       case 'RequestChatCustomer':
       case 'RequestRegisterClient':
-      case 'RequestLeaveInteraction':
       case 'RequestWorkbinNotifications':
       case 'RequestCancelWorkbinNotifications':
         throw new IxnError('unsupported');

@@ -13,27 +13,19 @@ import {
 } from '@handover/shared/api/workspace';
 import type { InteractionStateWire } from '@handover/shared/api/workspace';
 import type { ChatNotice, ChatVisibility, KvList } from '@handover/shared/genesys';
-import { join } from '../join.ts';
+import { join, nicknameOf } from '../join.ts';
 import { withInteraction } from '../interaction.ts';
 import { pulled } from '../reduce.ts';
 import { lineWire } from '../wire.ts';
 import { answerOf, askThen, employeeIdOf, noSuchAgent, perform, performThen, reasonOf, unexpected, unsupported } from './perform.ts';
 import { leaveChat } from './leave.ts';
+import { leaveMonitored } from './monitoring-rows.ts';
 import { accepted, inHand, itemOperation } from './row.ts';
 import type { DigitalAnswer, DigitalOperation, ItemAt } from './row.ts';
 
 const path = (verb: string): string => `/media/chat/interactions/{id}/${verb}`;
 const inChat: readonly InteractionStateWire[] = ['Chat'];
 const chat = { mediaType: 'chat', resend: 'once' } as const;
-
-/** The name under which the agent takes part, when the client gives none. */
-function nicknameOf(at: ItemAt, given: string | undefined): string {
-  const { person } = at.desk.host;
-  const asked = given?.trim();
-  return (
-    (asked === undefined || asked === '' ? `${person?.firstName ?? ''} ${person?.lastName ?? ''}`.trim() : asked).slice(0, 64) || 'Agent'
-  );
-}
 
 /** Takes the interaction, if it is only offered yet, and joins its chat. */
 async function acceptChat(at: ItemAt, nickname: string): Promise<DigitalAnswer> {
@@ -75,6 +67,7 @@ const typing = (name: string, verb: string, kind: ChatNotice): DigitalOperation 
     path: path(verb),
     data: typingData,
     states: inChat,
+    monitored: true,
     run: (at, data) => notice(at, kind, { text: data.message, visibility: data.visibility }),
   });
 
@@ -85,6 +78,7 @@ const custom = (name: string, verb: string, kind: ChatNotice): DigitalOperation 
     path: path(verb),
     data: noticeData,
     states: inChat,
+    monitored: true,
     run: (at, data) => notice(at, kind, { text: data.message, visibility: data.visibility, userData: data.userData }),
   });
 
@@ -122,7 +116,7 @@ export const chatRows: readonly DigitalOperation[] = [
     data: nicknameData,
     states: ['Invited', 'Chat'],
     holds: at => at.interaction.phase === 'Handling' && at.interaction.chat?.joined === true,
-    run: (at, data) => acceptChat(at, nicknameOf(at, data.nickname)),
+    run: (at, data) => acceptChat(at, nicknameOf(at.desk, data.nickname)),
   }),
   itemOperation({
     ...chat,
@@ -131,7 +125,7 @@ export const chatRows: readonly DigitalOperation[] = [
     data: nicknameData,
     states: inHand,
     holds: at => at.interaction.chat?.joined === true && at.interaction.chat.open,
-    run: (at, data) => joinChat(at, nicknameOf(at, data.nickname)),
+    run: (at, data) => joinChat(at, nicknameOf(at.desk, data.nickname)),
   }),
   itemOperation({
     ...chat,
@@ -151,6 +145,7 @@ export const chatRows: readonly DigitalOperation[] = [
     path: path('messages'),
     resend: 'repeat',
     data: noData,
+    monitored: true,
     run: at =>
       askThen(at, { messageName: 'RequestChatTranscript', interactionID: at.id, fromIndex: 1 }, event =>
         event.messageName === 'EventChatSessionInfo' ? { kind: 'data', data: { messages: event.lines.map(lineWire) } } : unexpected(),
@@ -162,6 +157,7 @@ export const chatRows: readonly DigitalOperation[] = [
     path: path('send-message'),
     data: chatMessageData,
     states: inChat,
+    monitored: true,
     run: (at, { message, visibility, messageType, treatAs }) =>
       perform(at, {
         messageName: 'RequestChatMessage',
@@ -183,6 +179,7 @@ export const chatRows: readonly DigitalOperation[] = [
     path: path('send-url'),
     data: urlData,
     states: inChat,
+    monitored: true,
     run: (at, data) => notice(at, 'PushUrl', { text: data.url, visibility: data.visibility }),
   }),
   itemOperation({
@@ -223,7 +220,9 @@ export const chatRows: readonly DigitalOperation[] = [
     path: path('leave'),
     data: leaveChatData,
     states: ['Chat', 'LeftChat'],
-    holds: at => at.interaction.chat?.joined !== true,
-    run: (at, data) => leaveChat(at, { afterAction: data.afterAction, text: data.message }),
+    monitored: true,
+    holds: at => at.interaction.phase === 'Handling' && at.interaction.chat?.joined !== true,
+    run: (at, data) =>
+      at.interaction.phase === 'Monitoring' ? leaveMonitored(at) : leaveChat(at, { afterAction: data.afterAction, text: data.message }),
   }),
 ];

@@ -4,7 +4,6 @@ import {
   contentData,
   createMediaData,
   deleteUserDataData,
-  mediaMonitoringData,
   mediaPlainData,
   noData,
   placeInQueueData,
@@ -16,7 +15,7 @@ import { commentKey } from '../email.ts';
 import { ended, pulled } from '../reduce.ts';
 import { createOwn } from './create.ts';
 import { change, giveAway, split, userDataOf } from './item.ts';
-import { clean, contains, employeeIdOf, noSuchAgent, perform, performThen, reasonOf, unexpected, unsupported } from './perform.ts';
+import { clean, contains, employeeIdOf, noSuchAgent, perform, performThen, reasonOf, unexpected } from './perform.ts';
 import { accepted, deskOperation, itemOperation } from './row.ts';
 import type { DigitalAnswer, DigitalOperation, ItemAt } from './row.ts';
 
@@ -31,9 +30,6 @@ async function accept(at: ItemAt): Promise<DigitalAnswer> {
     return accepted;
   });
 }
-
-const monitoring = (name: string, itemPath: string): DigitalOperation =>
-  deskOperation({ name, path: itemPath, resend: 'once', supervisor: true, data: noData, run: unsupported });
 
 /** Accepts what is offered, whatever its medium. */
 export const acceptRow = (name: string, rowPath: string, more: { mediaType?: 'email' } = {}): DigitalOperation =>
@@ -185,23 +181,4 @@ export const itemRows: readonly DigitalOperation[] = [
         userData: clean(data.userData),
       }),
   }),
-  deskOperation({
-    name: 'mediaStartMonitoring',
-    path: '/media/{mediatype}/start-monitoring',
-    resend: 'once',
-    supervisor: true,
-    data: mediaMonitoringData,
-    run: unsupported,
-  }),
-  deskOperation({
-    name: 'mediaStopMonitoring',
-    path: '/media/{mediatype}/stop-monitoring',
-    resend: 'once',
-    supervisor: true,
-    data: agentTargetData,
-    run: unsupported,
-  }),
-  monitoring('mediaSwicthToBargeIn', path('switch-to-barge-in')),
-  monitoring('mediaSwicthToCoach', path('switch-to-coach')),
-  monitoring('mediaSwicthToMonitor', path('switch-to-monitor')),
 ];

@@ -99,6 +99,12 @@ async function staged(operation: DigitalOperation): Promise<Stage> {
   const item = board.submit(mediaType, { ...(outbound ? { interactionType: 'Outbound' } : {}), ...withFile });
   const id = item.properties.interactionID;
   if (operation.name === 'pullInteractionFromWorkbin') return { bench, tab, id };
+  if (operation.name === 'mediaStopMonitoring' || operation.name.startsWith('mediaSwicthTo')) {
+    board.handle(item, '7002');
+    const how = { monitoringMode: 'Monitor', monitoringNextInteractionType: 'AllInteractions' };
+    await tab.post(`/media/${mediaType}/start-monitoring`, { data: { agentId: '7002', ...how } });
+    return { bench, tab, id };
+  }
   board.invite(item, '7090');
   if (!operation.states.includes('Invited') || operation.states.length > 1) {
     if (operation.name !== 'acceptChat') await tab.post(`/media/${mediaType}/interactions/${id}/accept`, { data: {} });

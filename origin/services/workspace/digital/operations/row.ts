@@ -56,6 +56,8 @@ export interface DeskRow<Data> extends CommonRow<Data> {
 export interface ItemRow<Data> extends CommonRow<Data> {
   /** Where the interaction must stand; absent: in the agent's hands. */
   states?: readonly InteractionStateWire[];
+  /** Also a supervisor who only monitors it. */
+  monitored?: true;
   holds?: (at: ItemAt, data: Data) => boolean;
   run: (at: ItemAt, data: Data) => Promise<DigitalAnswer> | DigitalAnswer;
 }
@@ -79,6 +81,7 @@ export interface DigitalOperation {
   readonly scope: 'desk' | 'item';
   readonly supervisor: boolean;
   readonly states: readonly InteractionStateWire[];
+  readonly monitored: boolean;
   readonly schema: z.ZodType;
   readonly read: (data: unknown) => { ok: true; judge: DigitalJudge } | { ok: false; issues: readonly z.core.$ZodIssue[] };
 }
@@ -88,7 +91,7 @@ const never = (): never => {
 };
 
 function operation<Data>(
-  row: CommonRow<Data>,
+  row: CommonRow<Data> & { monitored?: true },
   scope: 'desk' | 'item',
   states: readonly InteractionStateWire[],
   judge: (data: Data) => DigitalJudge,
@@ -102,6 +105,7 @@ function operation<Data>(
     scope,
     supervisor: row.supervisor === true,
     states,
+    monitored: row.monitored === true,
     schema: row.data,
     read: data => {
       const parsed = row.data.safeParse(data);

@@ -71,6 +71,7 @@ async function inTurn(
     // Done before, perhaps at another node that did not live to tell.
     return operation.name === 'complete' && ended ? accepted : { kind: 'error', code: 'interaction.unknown' };
   }
+  if (interaction.phase === 'Monitoring' && !operation.monitored) return wrongState;
   const verdict = judge.item({ ...at, id, interaction });
   if (verdict !== true && !operation.states.includes(stateOf(interaction))) return wrongState;
   return done(at, id, verdict);

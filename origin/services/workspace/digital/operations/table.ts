@@ -4,6 +4,7 @@ import { emailRows } from './email-rows.ts';
 import { itemRows } from './item-rows.ts';
 import { managementRows } from './management-rows.ts';
 import { mediaRows } from './media-rows.ts';
+import { monitoringRows } from './monitoring-rows.ts';
 import type { DigitalOperation } from './row.ts';
 import { workbinRows } from './workbin-rows.ts';
 
@@ -16,6 +17,7 @@ export const digitalOperations: readonly DigitalOperation[] = [
   ...emailRows,
   ...mediaRows,
   ...itemRows,
+  ...monitoringRows,
   ...attachmentRows,
   ...workbinRows,
   ...managementRows,
