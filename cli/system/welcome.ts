@@ -9,6 +9,7 @@ export function welcome(context: PartContext, state: SystemState): string {
   const first = regions[0] ?? '';
   const rows: [string, string][] = [
     ['workspace', `${state.url}/`],
+    ['a customer’s chat', `${state.url}/ui/chat/`],
     ['API', `${state.url}/workspace/v3, /auth/v3`],
     ['agents', agents === 1 ? 'agent1' : `agent1 ... agent${agents} (password = user name)`],
     ['others', 'super1 (supervisor), admin (administrator)'],

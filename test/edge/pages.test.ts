@@ -15,6 +15,8 @@ beforeAll(async () => {
   await mkdir(join(assetsDir, 'ui/workspace'), { recursive: true });
   await mkdir(join(assetsDir, 'ui/assets'), { recursive: true });
   await writeFile(join(assetsDir, 'ui/workspace/index.html'), '<h1>workspace</h1>');
+  await mkdir(join(assetsDir, 'ui/chat'));
+  await writeFile(join(assetsDir, 'ui/chat/index.html'), '<h1>chat</h1>');
   await writeFile(join(assetsDir, 'ui/assets/workspace-BvBEZ1du.js'), 'export {};');
   await writeFile(join(assetsDir, 'secret.txt'), 'outside of /ui');
   us1 = await createFakeOrigin('us-east/1');
@@ -46,6 +48,23 @@ describe('static pages', () => {
     expect(script.headers['cache-control']).toContain('immutable');
     const page = await stage.ask('/ui/workspace/');
     expect((await stage.ask('/ui/workspace/', { headers: { 'if-none-match': page.headers.etag ?? '' } })).status).toBe(304);
+  });
+
+  it('of customers may be framed by the pages that may call us, those that an operator allowed too, and by no other', async () => {
+    us1.origins = ['https://shop.example.com'];
+    const policy = async (referer?: string) => {
+      const answer = await stage.ask('/ui/chat/', referer === undefined ? {} : { headers: { referer } });
+      return String(answer.headers['content-security-policy']).split('frame-ancestors ')[1];
+    };
+    expect(await policy()).toBe("'self'");
+    expect(await policy(`${desk}/help?x=1`)).toBe(`'self' ${desk}`);
+    await until(
+      'the operator’s origin is known',
+      async () => (await policy('https://shop.example.com/')) === "'self' https://shop.example.com",
+    );
+    expect(await policy('https://evil.example.com/')).toBe("'self'");
+    expect(await policy('https://evil.example.com;script-src *')).toBe("'self'");
+    us1.origins = [];
   });
 
   it('are 404 outside of /ui, above it, and where nothing is', async () => {

@@ -50,6 +50,8 @@ function createFrame(title: string, address: string): HTMLIFrameElement {
   const frame = document.createElement('iframe');
   frame.src = address;
   frame.title = title;
+  // Our side learns from it which page frames the chat, and whether it may.
+  frame.referrerPolicy = 'origin';
   style(
     frame,
     'right:1rem;bottom:4.5rem;width:min(24rem,calc(100vw - 2rem));height:min(36rem,calc(100vh - 6rem));border:1px solid #7d899a;border-radius:12px;background:#fff',
