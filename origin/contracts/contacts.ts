@@ -188,9 +188,17 @@ export interface StandardResponses {
   ): Promise<void>;
 }
 
+/** Whether a server that keeps contacts answers. */
+export interface ContactService {
+  readonly state: 'up' | 'down';
+  onChange(listener: (state: 'up' | 'down') => void): () => void;
+}
+
 /** Everything that a Universal Contact Server knows. */
 export interface ContactServer {
   contacts: Contacts;
   history: InteractionHistory;
   responses: StandardResponses;
+  /** Absent where nobody watches over it: then it counts as there. */
+  service?: ContactService;
 }

@@ -4,7 +4,7 @@ import { silentLogger } from '@handover/shared/log';
 import { ok, refuse } from '@handover/shared/result';
 import { systemClock } from '@handover/shared/time';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createUcsClient, createUcsContacts } from '../../origin/connectors/ucs/index.ts';
+import { createUcs } from '../../origin/connectors/ucs/index.ts';
 
 type Answer = { status?: number; body?: unknown } | 'reset' | 'silence';
 let server: Server | undefined;
@@ -34,8 +34,7 @@ async function scripted(...script: Answer[]) {
   return { asked, url, contacts: contactsAt(url) };
 }
 
-const contactsAt = (url: string) =>
-  createUcsContacts(createUcsClient({ url, clock: systemClock, random: () => 0, log: silentLogger, timeoutMs: 200 }));
+const contactsAt = (url: string) => createUcs({ url, clock: systemClock, random: () => 0, log: silentLogger, timeoutMs: 200 }).contacts;
 
 const wire = {
   contactId: 'c1',

@@ -1,6 +1,7 @@
 import { AppError } from '@handover/shared/errors';
 import type { Logger } from '@handover/shared/log';
 import { sleep, type Clock } from '@handover/shared/time';
+import type { UcsHealth } from './health.ts';
 
 export interface UcsOptions {
   /** `https://host:port`; the path is ours. */
@@ -10,6 +11,8 @@ export interface UcsOptions {
   readonly log: Logger;
   /** For one attempt, ms. */
   readonly timeoutMs?: number;
+  /** Told of every answer and of every request without one; while it says that the server is down, nothing is sent but `alive`. */
+  readonly health?: () => Pick<UcsHealth, 'state' | 'heard' | 'missed'>;
 }
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -29,6 +32,8 @@ export interface UcsClient {
   read(service: string, method: string, parameters: Parameters): Promise<UcsAnswer>;
   /** Changes: tried again only when the server cannot have heard of it; else `outcome.unknown`. */
   write(service: string, method: string, parameters: Parameters): Promise<UcsAnswer>;
+  /** Whether it answers anything, asked up to three times. Never rejects. */
+  alive(): Promise<boolean>;
 }
 
 const defaultTimeoutMs = 3_000;
@@ -53,20 +58,32 @@ export function createUcsClient(options: UcsOptions): UcsClient {
   const waiting: (() => void)[] = [];
 
   async function call(service: string, method: string, parameters: Parameters, repeats: (failure: Failure) => boolean): Promise<UcsAnswer> {
+    const health = options.health?.();
+    if (health?.state === 'down') throw new AppError('store.unavailable', { detail: 'the contact server does not answer' });
     await enter();
     try {
-      for (let attempt = 1; ; attempt += 1) {
-        const outcome = await attemptOnce(`${base}/ucs/v1/${service}/${method}`, parameters);
-        if (!('kind' in outcome)) return outcome.answer;
-        log.warn('contact server gave no answer', { service, method, attempt, why: outcome.why });
-        if (!repeats(outcome)) throw new AppError('outcome.unknown', { detail: outcome.why });
-        if (attempt >= attempts) throw new AppError('store.unavailable', { detail: outcome.why });
-        const fullMs = firstPauseMs * 2 ** (attempt - 1);
-        await sleep(clock, fullMs / 2 + (fullMs / 2) * options.random());
-      }
+      const answer = await attempted(service, method, parameters, repeats);
+      health?.heard();
+      return answer;
+    } catch (fault) {
+      if (fault instanceof UcsRefusal) health?.heard();
+      else health?.missed();
+      throw fault;
     } finally {
       inFlight -= 1;
       waiting.shift()?.();
+    }
+  }
+
+  async function attempted(service: string, method: string, parameters: Parameters, repeats: (failure: Failure) => boolean) {
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await attemptOnce(`${base}/ucs/v1/${service}/${method}`, parameters);
+      if (!('kind' in outcome)) return outcome.answer;
+      log.warn('contact server gave no answer', { service, method, attempt, why: outcome.why });
+      if (!repeats(outcome)) throw new AppError('outcome.unknown', { detail: outcome.why });
+      if (attempt >= attempts) throw new AppError('store.unavailable', { detail: outcome.why });
+      const fullMs = firstPauseMs * 2 ** (attempt - 1);
+      await sleep(clock, fullMs / 2 + (fullMs / 2) * options.random());
     }
   }
 
@@ -102,6 +119,11 @@ export function createUcsClient(options: UcsOptions): UcsClient {
   return {
     read: (service, method, parameters) => call(service, method, parameters, () => true),
     write: (service, method, parameters) => call(service, method, parameters, failure => failure.kind === 'unheard'),
+    alive: () =>
+      attempted('OMContacts', 'ContactListGet', { maxResults: 1 }, () => true).then(
+        () => true,
+        (fault: unknown) => fault instanceof UcsRefusal,
+      ),
   };
 }
 

@@ -1,7 +1,7 @@
-import { AppError } from '@handover/shared/errors';
 import { ok, refuse, type Result } from '@handover/shared/result';
 import { z } from 'zod';
 import type { Contact, ContactChange, ContactRefusal, Contacts, NewAttribute } from '../../contracts/contacts.ts';
+import { faultFrom, parsed, plain } from './answers.ts';
 import { UcsRefusal, type UcsAnswer, type UcsClient } from './client.ts';
 import { luceneFrom } from './lucene.ts';
 
@@ -113,27 +113,6 @@ export function createUcsContacts(client: UcsClient): Contacts {
       return { contactId: answer.contactId, contactIds: answer.contactIds.slice(0, maxIds), created: answer.created };
     },
   };
-}
-
-/** Where no refusal is expected. */
-async function plain(call: Promise<UcsAnswer>): Promise<UcsAnswer> {
-  try {
-    return await call;
-  } catch (fault) {
-    throw faultFrom(fault);
-  }
-}
-
-const faultFrom = (fault: unknown): AppError =>
-  fault instanceof AppError
-    ? fault
-    : new AppError('store.unavailable', { detail: fault instanceof UcsRefusal ? fault.message : 'fault', cause: fault });
-
-/** The answer by its schema: a server that says something else is of no use. */
-function parsed<T>(schema: z.ZodType<T>, answer: UcsAnswer): T {
-  const result = schema.safeParse(answer);
-  if (result.success) return result.data;
-  throw new AppError('store.unavailable', { detail: `contact server: ${result.error.issues[0]?.path.join('.') ?? ''} is not as expected` });
 }
 
 const contactFrom = ({ contactId, version, createdDate, modifiedDate, attributes }: z.infer<typeof contact>): Contact => ({

@@ -1,0 +1,2 @@
+export { createMemoryContacts } from './memory.ts';
+export { startUcs, type UcsServer } from './server.ts';
