@@ -60,7 +60,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
   const driver = config.driver.name === 'sim' ? createSimDriver() : createBridgeDriver({ ...config.driver, client: config.node });
 
   const cache = createRedisCache({ url: config.redisUrl, log });
-  const search = createSearch({ url: config.elasticsearchUrl, region: config.region, log: log.area('search') });
+  const search = createSearch({ ...config.elasticsearch, region: config.region, log: log.area('search') });
   const registry = createUpstashRegistry({ url: config.registry.url, token: config.registry.token });
   const postgres = createPostgres({ url: config.databaseUrl, log, timelines: registry });
   const { application, node } = config;

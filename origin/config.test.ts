@@ -44,3 +44,35 @@ test.each([
 ])('a faulty choice %o is an error that names the key', (more, name) => {
   expect(() => driverOf(more)).toThrow(name);
 });
+
+const elasticsearchOf = (more: Record<string, string>) => originConfigFrom({ ...environment, ...more }).elasticsearch;
+
+test('search is in memory, or in an Elasticsearch that lets us in by a password or by a key', () => {
+  expect(elasticsearchOf({})).toEqual({ url: undefined, apiKey: undefined });
+  expect(elasticsearchOf({ ELASTICSEARCH_URL: 'http://search:9200' })).toEqual({ url: 'http://search:9200', apiKey: undefined });
+  const ELASTICSEARCH_URL = 'https://user:p%40ss@search:9200';
+  expect(elasticsearchOf({ ELASTICSEARCH_URL })).toEqual({ url: ELASTICSEARCH_URL, apiKey: undefined });
+  const key = { ELASTICSEARCH_URL: 'https://search:9200', ELASTICSEARCH_API_KEY: 'aWQ6a2V5' };
+  expect(elasticsearchOf(key)).toEqual({ url: 'https://search:9200', apiKey: 'aWQ6a2V5' });
+});
+
+test.each([
+  [{ ELASTICSEARCH_URL: 'ftp://search' }, 'ELASTICSEARCH_URL'],
+  [{ ELASTICSEARCH_URL: 'https://secret@search' }, 'ELASTICSEARCH_URL: a user comes with a password'],
+  [{ ELASTICSEARCH_URL: 'https://user:secret%zz@search' }, 'ELASTICSEARCH_URL: user and password must be percent-encoded'],
+  [{ ELASTICSEARCH_URL: 'http://user:secret@search' }, 'ELASTICSEARCH_URL: must be https:'],
+  [{ ELASTICSEARCH_URL: 'http://search', ELASTICSEARCH_API_KEY: 'secret' }, 'ELASTICSEARCH_URL: must be https:'],
+  [{ ELASTICSEARCH_URL: 'https://user:secret@search', ELASTICSEARCH_API_KEY: 'secret' }, 'ELASTICSEARCH_API_KEY: either'],
+  [{ ELASTICSEARCH_API_KEY: 'secret' }, 'ELASTICSEARCH_API_KEY: needs'],
+  [{ ELASTICSEARCH_URL: 'https://search', ELASTICSEARCH_API_KEY: 'secret secret' }, 'ELASTICSEARCH_API_KEY'],
+])('a faulty way to Elasticsearch %o is an error that names the key and repeats no secret', (more, name) => {
+  const error = (): unknown => {
+    try {
+      return elasticsearchOf(more);
+    } catch (thrown) {
+      return thrown;
+    }
+  };
+  expect(String(error())).toContain(name);
+  expect(String(error())).not.toContain('secret');
+});

@@ -1,6 +1,8 @@
 import { integer, json, readConfig } from '@handover/shared/config';
 import { z } from 'zod';
 
+const ownHosts = ['127.0.0.1', '[::1]', 'localhost'];
+
 const keyBytes = (text: string): number => {
   try {
     return atob(text).length;
@@ -63,7 +65,11 @@ const schema = z.object({
   REDIS_URL: z.string().startsWith('redis'),
   REGISTRY_URL: z.url(),
   REGISTRY_TOKEN: z.string().min(1),
-  ELASTICSEARCH_URL: z.url().optional(),
+  ELASTICSEARCH_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ELASTICSEARCH_API_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/_-]+={0,2}$/)
+    .optional(),
 });
 
 export interface BridgeConfig {
@@ -97,7 +103,8 @@ export interface OriginConfig {
   databaseUrl: string;
   redisUrl: string;
   registry: { url: string; token: string };
-  elasticsearchUrl: string | undefined;
+  /** The region's; without a URL search is in memory. */
+  elasticsearch: { url: string | undefined; apiKey: string | undefined };
 }
 
 /** The only reader of the environment. Reports every fault at once, each with its key; insecure defaults are faults on an https public URL. */
@@ -133,7 +140,7 @@ export function originConfigFrom(env: Readonly<Record<string, string | undefined
     databaseUrl: raw.DATABASE_URL,
     redisUrl: raw.REDIS_URL,
     registry: { url: raw.REGISTRY_URL, token: raw.REGISTRY_TOKEN },
-    elasticsearchUrl: raw.ELASTICSEARCH_URL,
+    elasticsearch: elasticsearchFrom(raw),
   });
 }
 
@@ -152,7 +159,7 @@ function driverFrom(raw: z.infer<typeof schema>): OriginConfig['driver'] {
   if (url === undefined) throw new Error('configuration:\n  HANDOVER_BRIDGE_URL: needed by the driver "bridge"');
   const { protocol, hostname } = new URL(url);
   if (protocol === 'ws:') {
-    if (!['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+    if (!ownHosts.includes(hostname))
       throw new Error('configuration:\n  HANDOVER_BRIDGE_URL: must be wss: unless the sidecar is on this host');
     return { name: 'bridge', url, tls: undefined };
   }
@@ -160,4 +167,33 @@ function driverFrom(raw: z.infer<typeof schema>): OriginConfig['driver'] {
   const missing = Object.entries(files).flatMap(([key, file]) => (file === undefined ? [`\n  ${key}: needed by a wss: bridge`] : []));
   if (certFile === undefined || keyFile === undefined || caFile === undefined) throw new Error(`configuration:${missing.join('')}`);
   return { name: 'bridge', url, tls: { certFile, keyFile, caFile } };
+}
+
+/** What lets us in travels encrypted, or not beyond this host. */
+function elasticsearchFrom({
+  ELASTICSEARCH_URL: url,
+  ELASTICSEARCH_API_KEY: apiKey,
+}: z.infer<typeof schema>): OriginConfig['elasticsearch'] {
+  if (url === undefined) {
+    if (apiKey !== undefined) throw new Error('configuration:\n  ELASTICSEARCH_API_KEY: needs ELASTICSEARCH_URL');
+    return { url, apiKey };
+  }
+  const { protocol, hostname, username, password } = new URL(url);
+  if (apiKey !== undefined && username !== '')
+    throw new Error('configuration:\n  ELASTICSEARCH_API_KEY: either a key or a user in ELASTICSEARCH_URL, not both');
+  if ((username === '') !== (password === '')) throw new Error('configuration:\n  ELASTICSEARCH_URL: a user comes with a password');
+  if (!isPercentEncoded(username + password))
+    throw new Error('configuration:\n  ELASTICSEARCH_URL: user and password must be percent-encoded');
+  if (protocol === 'http:' && (apiKey !== undefined || username !== '') && !ownHosts.includes(hostname))
+    throw new Error('configuration:\n  ELASTICSEARCH_URL: must be https: with a password or key, unless the server is on this host');
+  return { url, apiKey };
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -7,7 +7,7 @@ import type { SearchHealth, SearchIndex, SearchKind } from '../../../contracts/s
 import { AppError } from '@handover/shared/errors';
 import { idOf, prepared, slicesOf, type PreparedDocument } from '../prepared.ts';
 import { askedTerm } from '../query.ts';
-import { isMissing, MissingIndex, openClient, searchTimeoutMs, unavailable } from './client.ts';
+import { isMissing, kindOf, MissingIndex, openClient, searchTimeoutMs, unavailable, type SearchAddress } from './client.ts';
 import { createHistory } from './history.ts';
 import { namesOf, templatesOf, type Names } from './mapping.ts';
 import { requestOf } from './query.ts';
@@ -20,20 +20,20 @@ const leftoverMs = 3_600_000;
  * Elasticsearch, one index for all nodes of a region. What is searched is an alias: a rebuild fills a new index and moves the alias, so
  * that a search never finds less than before. `prefix` begins every name, e.g. `handover-us-east`.
  */
-export function createElasticsearch({ url, prefix, log }: { url: string; prefix: string; log: Logger }): SearchIndex {
-  const client = openClient(url);
+export function createElasticsearch({ prefix, log, ...address }: SearchAddress & { prefix: string; log: Logger }): SearchIndex {
+  const client = openClient(address);
   const names = namesOf(prefix);
   let health: SearchHealth = 'unknown';
 
-  const found = (now: SearchHealth): SearchHealth => {
-    if (now !== health) log.info('search is', { health: now });
+  const found = (now: SearchHealth, fault?: unknown): SearchHealth => {
+    if (now !== health) log.info('search is', { health: now, ...(now === 'down' ? { reason: kindOf(fault) } : {}) });
     return (health = now);
   };
   const putTemplates = async (): Promise<void> => {
     for (const template of templatesOf(names)) await client.indices.putIndexTemplate(template);
   };
   const failed = (fault: unknown): AppError => {
-    found(isMissing(fault) ? 'missing' : 'down');
+    found(isMissing(fault) ? 'missing' : 'down', fault);
     return fault instanceof AppError ? fault : unavailable(fault);
   };
 
@@ -47,8 +47,7 @@ export function createElasticsearch({ url, prefix, log }: { url: string; prefix:
         const exists = await client.indices.existsAlias({ name: names.objects }, { requestTimeout: searchTimeoutMs });
         return found(exists ? 'up' : 'missing');
       } catch (fault) {
-        log.debug('search does not answer', { detail: unavailable(fault).message });
-        return found('down');
+        return found('down', fault);
       }
     },
     async search(query) {
