@@ -1,5 +1,6 @@
 import { productionRegions, readRegions, type RegionRegistry } from '@handover/regions';
 import { ConfigError, integer, json, readConfig, z } from '@handover/shared/config';
+import { createStamper, type Stamper } from '@handover/shared/attempt';
 import { createSigner, keyringSchema, type Signer } from '@handover/shared/pin';
 import type { HealthObject } from './health/object.ts';
 
@@ -13,6 +14,7 @@ export interface Env {
 export interface EdgeConfig {
   readonly registry: RegionRegistry;
   readonly signer: Signer;
+  readonly stamper: Stamper;
   /** Origins of pages, besides our own, that may call us with cookies. */
   readonly publicOrigins: ReadonlySet<string>;
   readonly operator: { readonly user: string; readonly password: string } | undefined;
@@ -65,9 +67,11 @@ export function readEdgeConfig(env: Env): EdgeConfig {
     faults.push('OPS_PASSWORD: OPS_USER and OPS_PASSWORD go together');
   if (typeof env.HEALTH !== 'object') faults.push('HEALTH: the Durable Object binding is missing');
   if (faults.length > 0 || raw === undefined || registry === undefined) throw new ConfigError(faults);
+  const signer = createSigner(raw.EDGE_KEYRING);
   return Object.freeze({
     registry,
-    signer: createSigner(raw.EDGE_KEYRING),
+    signer,
+    stamper: createStamper(signer),
     publicOrigins: new Set(raw.PUBLIC_ORIGINS),
     operator: raw.OPS_USER === undefined || raw.OPS_PASSWORD === undefined ? undefined : { user: raw.OPS_USER, password: raw.OPS_PASSWORD },
     panic: raw.PANIC,

@@ -63,7 +63,7 @@ async function measure(): Promise<Adoption> {
     body: string,
     excluded: string[],
   ): Promise<{ status: number; text: string }> => {
-    const attempt = await encodeAttempt(signer, { timeMs: Date.now(), requestId: uuidv7(Date.now()), excluded });
+    const attempt = await encodeAttempt(signer, { timeMs: Date.now(), excluded });
     return new Promise(resolve => {
       const sent = httpRequest(base + path, {
         method: 'POST',

@@ -1,4 +1,3 @@
-import { encodeAttempt } from '@handover/shared/attempt';
 import { headers } from '@handover/shared/headers';
 import type { Pin } from '@handover/shared/pin';
 import { allow, corsHeaders } from '../cors.ts';
@@ -30,11 +29,6 @@ export function outbound({ request, url, requestId }: Exchange, pin: Pin | undef
   sent.set('x-forwarded-for', request.headers.get('cf-connecting-ip') ?? '0.0.0.0');
   if (pin !== undefined && pin.epoch > 0) sent.set(headers.epoch, String(pin.epoch));
   return sent;
-}
-
-/** Stamps one attempt: a fresh time, the same request id, the nodes that are out. */
-export async function stamp(sent: Headers, { config, requestId }: Exchange, excluded: readonly string[]): Promise<void> {
-  sent.set(headers.attempt, await encodeAttempt(config.signer, { timeMs: Date.now(), requestId, excluded }));
 }
 
 const internal = [headers.node, headers.replay, refusedHeader, headers.degraded];

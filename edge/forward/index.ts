@@ -1,9 +1,9 @@
+import { headers } from '@handover/shared/headers';
 import type { Exchange } from '../exchange.ts';
 import { edgeLogger } from '../log.ts';
 import { canMove, choose, type Choice } from '../route.ts';
 import { failed, nobody, pass } from './answer.ts';
 import { decide, movingMs, type Action, type Outcome } from './decide.ts';
-import { stamp } from './headers.ts';
 import { excludedNodes, follow, leave, note, prepare, wantOf, type Passage } from './passage.ts';
 import { outcomeOf, watch, type Ended, type Sent } from './watch.ts';
 
@@ -76,7 +76,8 @@ async function choiceLater(passage: Passage): Promise<Choice | undefined> {
 async function attempt(passage: Passage, choice: Choice, sentMs: number): Promise<Ended> {
   const { exchange, body } = passage;
   const { request, url } = exchange;
-  await stamp(passage.headers, exchange, excludedNodes(passage, choice));
+  const stamp = exchange.config.stamper(excludedNodes(passage, choice), sentMs);
+  passage.headers.set(headers.attempt, typeof stamp === 'string' ? stamp : await stamp);
   const init: RequestInit = { method: request.method, headers: passage.headers, redirect: 'manual' };
   // A poll left behind would swallow events at an origin that lives after all. What is short ends with the answer to the client.
   const controller = exchange.route.timeout === 'api' ? undefined : new AbortController();

@@ -1,7 +1,6 @@
-import { decodeAttempt } from '@handover/shared/attempt';
+import type { AttemptReader } from '@handover/shared/attempt';
 import { headers } from '@handover/shared/headers';
 import { requestIdFrom } from '@handover/shared/ids';
-import type { Signer } from '@handover/shared/pin';
 import type { IncomingMessage } from 'node:http';
 import type { RequestContext } from '../contracts/ownership.ts';
 
@@ -14,15 +13,15 @@ const text = (value: string | string[] | undefined): string | undefined => (Arra
  */
 export async function requestContextFrom(
   request: IncomingMessage,
-  signer: Signer,
+  read: AttemptReader,
   nowMs: number,
 ): Promise<RequestContext & { requestId: string }> {
-  const inboundId = text(request.headers[headers.requestId]);
-  const attempt = await decodeAttempt(signer, text(request.headers[headers.attempt]), { nowMs, maxAgeMs: Number.MAX_SAFE_INTEGER });
-  if (!attempt.ok) return { requestId: requestIdFrom(inboundId), stampMs: nowMs, excludedNodes: [] };
+  const requestId = requestIdFrom(text(request.headers[headers.requestId]));
+  const attempt = await read(text(request.headers[headers.attempt]), { nowMs, maxAgeMs: Number.MAX_SAFE_INTEGER });
+  if (!attempt.ok) return { requestId, stampMs: nowMs, excludedNodes: [] };
   const epoch = Number(text(request.headers[headers.epoch]));
   return {
-    requestId: attempt.value.requestId,
+    requestId,
     stampMs: attempt.value.timeMs,
     excludedNodes: attempt.value.excluded,
     ...(Number.isSafeInteger(epoch) && epoch > 0 ? { pinEpoch: epoch } : {}),

@@ -1,4 +1,5 @@
 import { AppError } from '@handover/shared/errors';
+import { createAttemptReader } from '@handover/shared/attempt';
 import { headers } from '@handover/shared/headers';
 import type { Logger } from '@handover/shared/log';
 import type { Signer } from '@handover/shared/pin';
@@ -34,6 +35,7 @@ export interface HttpServerOptions {
 /** The HTTP server of one node: says who it is, knows each request's attempt, refuses foreign pages, and hands the rest to its mounts. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const { log, node } = options;
+  const readAttempt = createAttemptReader(options.signer);
   const mounts = [...options.mounts].sort((a, b) => b.prefix.length - a.prefix.length);
   const mountOf = (path: string): Mount | undefined =>
     mounts.find(mount => path === mount.prefix || path.startsWith(mount.prefix.endsWith('/') ? mount.prefix : `${mount.prefix}/`));
@@ -46,7 +48,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = pathOf(request);
     if (path === '/health') return answerJson(response, 200, { region: node.region, node: node.id, state: options.state() });
-    const context = await requestContextFrom(request, options.signer, Date.now());
+    const context = await requestContextFrom(request, readAttempt, Date.now());
     const call: Call = { request, response, path, context, forwarded: request.headers[headers.forwarded] !== undefined };
     rememberCall(call);
     response.setHeader(headers.requestId, context.requestId);
@@ -71,7 +73,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       const mount = mountOf(pathOf(request));
       if (mount?.upgrade === undefined) return refuseUpgrade(socket, 404);
       if (isForeign(request, options.allowedOrigins, true)) return refuseUpgrade(socket, 403);
-      const context = await requestContextFrom(request, options.signer, Date.now());
+      const context = await requestContextFrom(request, readAttempt, Date.now());
       const owner = await mount.owner?.(request);
       if (owner === undefined) return mount.upgrade(request, socket, head);
       const verdict = await options.gate.judge(context, owner.key, owner.fresh, request.headers[headers.forwarded] !== undefined);

@@ -1,6 +1,6 @@
 import { createSealer } from '@handover/shared/seal';
 import { createSigner } from '@handover/shared/pin';
-import { encodeAttempt } from '@handover/shared/attempt';
+import { createAttemptReader, encodeAttempt } from '@handover/shared/attempt';
 import { describe, expect, test } from 'vitest';
 import { requestContextFrom } from './context.ts';
 import { createExchange } from './fakes/exchange.ts';
@@ -32,11 +32,11 @@ describe('a foreign page', () => {
 
 describe('the context of a request', () => {
   const signer = createSigner(ring);
-  const contextOf = (headers: Record<string, string>) => requestContextFrom(createExchange({ headers }).call.request, signer, 10_000);
+  const contextOf = (headers: Record<string, string>) => requestContextFrom(createExchange({ headers }).call.request, createAttemptReader(signer), 10_000);
 
   test('is what the edge signed', async () => {
-    const attempt = await encodeAttempt(signer, { timeMs: 9_500, requestId: 'request-77', excluded: ['us-east/1'] });
-    expect(await contextOf({ 'x-handover-attempt': attempt, 'x-handover-epoch': '12' })).toEqual({
+    const attempt = await encodeAttempt(signer, { timeMs: 9_500, excluded: ['us-east/1'] });
+    expect(await contextOf({ 'x-handover-attempt': attempt, 'x-handover-epoch': '12', 'x-request-id': 'request-77' })).toEqual({
       requestId: 'request-77',
       stampMs: 9_500,
       excludedNodes: ['us-east/1'],
@@ -45,14 +45,13 @@ describe('the context of a request', () => {
   });
 
   test('of an old attempt keeps its age, so that the fence can refuse it', async () => {
-    const attempt = await encodeAttempt(signer, { timeMs: 1, requestId: 'request-77', excluded: [] });
+    const attempt = await encodeAttempt(signer, { timeMs: 1, excluded: [] });
     expect((await contextOf({ 'x-handover-attempt': attempt })).stampMs).toBe(1);
   });
 
   test('without a valid signature excludes nobody, has no epoch and counts from now', async () => {
     const forged = await encodeAttempt(createSigner({ active: 'k1', keys: { k1: key(8) } }), {
       timeMs: 9_500,
-      requestId: 'request-77',
       excluded: ['us-east/1'],
     });
     const context = await contextOf({ 'x-handover-attempt': forged, 'x-handover-epoch': '99', 'x-request-id': 'from-a-client-1' });
