@@ -42,7 +42,8 @@ export class DigitalView {
   /** Interactions may end by themselves: their server is lost with what it knew. */
   mayEnd = false;
   linesTold = 0;
-  readonly #over: string[] = [];
+  /** How interactions ended, the newest last. */
+  readonly #over = new Map<string, InteractionStateWire>();
   /** Not there when the agent looked, without an end that was told. */
   readonly #missing = new Map<string, ItemView>();
   readonly #refused = new Map<string, string>();
@@ -66,7 +67,7 @@ export class DigitalView {
   }
 
   isOver(id: string): boolean {
-    return this.#over.includes(id);
+    return this.#over.has(id);
   }
 
   hasLine(id: string, text: string): boolean {
@@ -114,14 +115,13 @@ export class DigitalView {
     }
     this.items.delete(id);
     this.#missing.delete(id);
-    this.#over.push(id);
-    if (this.#over.length > keptOver) this.#over.shift();
+    this.#over.set(id, state);
+    if (this.#over.size > keptOver) this.#over.delete(this.#over.keys().next().value ?? '');
   }
 
   #takeLines(id: string, messages: readonly ChatMessageWire[]): void {
     const item = this.items.get(id);
-    if (item === undefined)
-      return this.#over.includes(id) ? undefined : this.#ledger.double(`${this.#user}: lines of ${id}, which is unknown`);
+    if (item === undefined) return this.#over.has(id) ? undefined : this.#ledger.double(`${this.#user}: lines of ${id}, which is unknown`);
     for (const { index, text } of messages) {
       const known = item.lines[index - 1];
       if (known !== undefined) {

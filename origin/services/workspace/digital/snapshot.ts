@@ -40,10 +40,20 @@ async function tellTranscript(desk: Desk, clientId: string, interactionID: strin
 }
 
 type Missed = InteractionStateChangedWire | MessageLogUpdatedWire;
+const endings: ReadonlySet<InteractionWire['state']> = new Set([
+  'Sent',
+  'Canceled',
+  'InWorkbin',
+  'Transferred',
+  'Rejected',
+  'Completed',
+  'Revoked',
+]);
 
 /**
  * For a client that may have missed what was on its way: the current state, and of what it does not say the lines of chats and how
- * interactions ended. A client knows lines by their index.
+ * interactions ended. A client knows lines by their index. What an interaction was before its end is not told: a client that missed
+ * nothing would take it for open again.
  */
 export function tellDigitalAgain(desk: Desk, clientId: string, missed: readonly unknown[]): void {
   const { hub } = desk.host.parts;
@@ -54,7 +64,8 @@ export function tellDigitalAgain(desk: Desk, clientId: string, missed: readonly 
   desk.tell(wishesTold(desk.state), [clientId]);
   for (const message of missed as readonly Missed[]) {
     if (message.messageType === 'MessageLogUpdated') hub.deliver([clientId], digitalChannels.interaction('chat'), message);
-    if (message.messageType !== 'InteractionStateChanged' || desk.state.interactions.has(message.interaction.id)) continue;
+    if (message.messageType !== 'InteractionStateChanged' || !endings.has(message.interaction.state)) continue;
+    if (desk.state.interactions.has(message.interaction.id)) continue;
     hub.deliver([clientId], digitalChannels.interaction(message.interaction.mediatype), message);
   }
 }
