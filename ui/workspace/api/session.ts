@@ -8,7 +8,7 @@ import { createItemActions, type ItemActions } from './items.ts';
 import { readResponses, renderResponse } from './responses.ts';
 import { watchStatistics } from './statistics.ts';
 import { createStream } from './stream.ts';
-import { readWorkbins } from './workbins.ts';
+import { createWorkbinReader } from './workbins.ts';
 
 const deadlineMs = 8_000;
 
@@ -38,13 +38,13 @@ export function createSession(emit: (event: Event) => void): Session {
     onMessage: data => receive(data),
     onLink: link => {
       emit({ kind: 'link', link });
-      if (link === 'down') workbinsKnown = false;
+      if (link === 'down') workbins.forget();
     },
   });
   const asking = createAsking(api, deadlineMs);
+  const workbins = createWorkbinReader(asking, api, read => emit({ kind: 'workbins', workbins: read }));
   let lastCommand = 0;
   let activated = false;
-  let workbinsKnown = false;
   let stopStatistics = (): void => undefined;
 
   const signIn = (): void => location.assign(`/workspace/v3/login?redirect_uri=${encodeURIComponent(location.href)}`);
@@ -131,22 +131,12 @@ export function createSession(emit: (event: Event) => void): Session {
     }
   }
 
-  /** The workbins, once the media are there, and again after events may have been missed. */
-  function lookIntoWorkbins(): void {
-    if (workbinsKnown) return;
-    workbinsKnown = true;
-    readWorkbins(asking, api).then(
-      workbins => emit({ kind: 'workbins', workbins }),
-      () => (workbinsKnown = false),
-    );
-  }
-
   function receive(data: unknown): void {
     asking.hear(data as AnswerWire);
     const event = eventFromMessage(data);
     if (event === undefined) return;
     emit(event);
-    if (event.kind === 'media' && event.media.email !== 'LoggedOut') lookIntoWorkbins();
+    if (event.kind === 'media' && event.media.email !== 'LoggedOut') workbins.look();
     if (event.kind !== 'initialised' || activated) return;
     activated = true;
     stopStatistics();
