@@ -1,6 +1,7 @@
 import { channels } from '@handover/shared/api/workspace';
 import type { VoiceMessageWire } from '@handover/shared/api/workspace';
 import type { NotificationPolicy } from '../../contracts/notifications.ts';
+import { contactServiceState, tellContactService } from './contacts/index.ts';
 import { tellDigital, tellDigitalAgain } from './digital/snapshot.ts';
 import { isEnded, originAllowed } from './http/guard.ts';
 import type { ServiceParts } from './parts.ts';
@@ -58,6 +59,7 @@ export function createPolicy(parts: ServiceParts): NotificationPolicy {
       if (covers(subscription, channels.initialization)) tellInitialization(session, clientId);
       if (covers(subscription, channels.voice)) tellVoice(session, clientId, parts);
       tellDigital(session.desk, clientId, channel => covers(subscription, channel));
+      if (covers(subscription, channels.contacts) && contactServiceState(parts) === 'UNAVAILABLE') tellContactService([clientId], parts);
       session.settleClient(clientId);
     },
     maySubscribe: (_key, channel) => channel.startsWith(prefix),
@@ -66,6 +68,7 @@ export function createPolicy(parts: ServiceParts): NotificationPolicy {
       if (session === undefined) return;
       tellVoice(session, clientId, parts);
       tellDigitalAgain(session.desk, clientId, events);
+      if (events.some(isContactService)) tellContactService([clientId], parts);
       for (const event of events) {
         if (isTopicEvent(event)) {
           parts.hub.deliver([clientId], channels.topics, event);
@@ -84,6 +87,7 @@ export function createPolicy(parts: ServiceParts): NotificationPolicy {
 }
 
 /** A user event of the voice channel carries user data instead. */
+const isContactService = (event: unknown): boolean => (event as { serviceName?: unknown } | null)?.serviceName === 'UCS';
 const isTopicEvent = (event: unknown): boolean => typeof event === 'object' && event !== null && 'eventContent' in event;
 
 /** What the current state does not say: the end of a call, an error, a user event. A call's end is told as a part of the snapshot; clients may know of it. */

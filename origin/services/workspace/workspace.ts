@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import type { AdoptionHooks, AgentSessionKey, Owned } from '../../contracts/ownership.ts';
 import type { NotificationPolicy } from '../../contracts/notifications.ts';
+import { tellContactService, watchContactService } from './contacts/index.ts';
 import { createApp } from './http/app.ts';
 import type { WorkspaceEnv } from './http/env.ts';
 import { keyOfToken } from './http/session-routes.ts';
@@ -62,6 +63,7 @@ export function createWorkspace(given: WorkspaceParts): Workspace {
   const base = Object.create(given, { times: { value: times }, takeUpTurns: { value: new Turns() } }) as ServiceParts;
   const sessions = new Sessions(base);
   const parts = Object.create(base, { sessions: { value: sessions } }) as ServiceParts;
+  let unwatchContacts = (): void => undefined;
   return {
     app: createApp(parts),
     policy: createPolicy(parts),
@@ -83,6 +85,7 @@ export function createWorkspace(given: WorkspaceParts): Workspace {
         if (owned.current) sessions.put(session);
         else session.stop();
         session.savePassport();
+        tellContactService(session.attachments.clients(), parts);
         // Voice is served; digital work follows in its own turn.
         if (session.alive) adoptDigital(session, passportFrom(value)?.digital);
       },
@@ -111,7 +114,10 @@ export function createWorkspace(given: WorkspaceParts): Workspace {
       if (initialises && authorization !== null) return keyOfToken(authorization, parts).catch(() => undefined);
       return web === undefined ? undefined : { tenant: web.tenant, person: web.person };
     },
-    start: () => sessions.start(),
+    start() {
+      sessions.start();
+      unwatchContacts = watchContactService(parts);
+    },
     status() {
       const all = [...sessions.all()];
       return {
@@ -124,6 +130,9 @@ export function createWorkspace(given: WorkspaceParts): Workspace {
     drain() {
       for (const session of sessions.all()) session.savePassport();
     },
-    stop: () => sessions.stop(),
+    stop() {
+      unwatchContacts();
+      sessions.stop();
+    },
   };
 }

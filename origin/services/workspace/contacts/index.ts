@@ -7,5 +7,6 @@ import type { UcsOperation } from './row.ts';
 export type { UcsAt, UcsOperation, UcsOutcome } from './row.ts';
 export { seedDemoContacts } from './demo.ts';
 export { queryFrom } from './query.ts';
+export { contactServiceState, tellContactService, watchContactService } from './service.ts';
 
 export const ucsOperations: readonly UcsOperation[] = [...contactRows, ...historyRows, ...responseRows];

@@ -5,6 +5,7 @@ import { activateChannelsData, feedbackData } from '@handover/shared/api/workspa
 import type { ActivateChannelsData, CurrentSessionWire, DeviceWire } from '@handover/shared/api/workspace';
 import type { AgentSessionKey } from '../../../contracts/ownership.ts';
 import type { TokenRefusal } from '../../../contracts/identity.ts';
+import { contactServiceState } from '../contacts/index.ts';
 import { userWire } from '../directory/user.ts';
 import type { ServiceParts } from '../parts.ts';
 import { freshWebSession, setCookie } from '../session/web-session.ts';
@@ -153,6 +154,7 @@ function currentSession(c: Context<WorkspaceEnv>, parts: ServiceParts): CurrentS
   const { person } = session;
   if (person === undefined) throw new AppError('session.missing');
   const { channel, calls } = session.state;
+  const contactService = contactServiceState(parts);
   const issued = c.get('webSession').issuedAtMs;
   return {
     'pending-login-async': { state: 'Complete', actualWaitTime: 0, submittedAt: new Date(issued).toISOString(), errors: [] },
@@ -177,6 +179,7 @@ function currentSession(c: Context<WorkspaceEnv>, parts: ServiceParts): CurrentS
         services: [
           { serviceName: 'VOICE', serviceState: session.serviceState },
           { serviceName: 'IXN', serviceState: session.desk.serviceState },
+          ...(contactService === undefined ? [] : [{ serviceName: 'UCS' as const, serviceState: contactService }]),
         ],
       },
     },
