@@ -97,7 +97,17 @@ export type IxnRequest =
       })
   | (Ref & Agent & Reason & { messageName: 'RequestPlaceInWorkbin'; interactionID: string; workbinType: string; ownerID: string })
   | (Ref &
-      Agent & { messageName: 'RequestTransfer' | 'RequestConference'; interactionID: string; targetAgentID?: string; targetQueue?: string })
+      Agent & {
+        messageName: 'RequestTransfer' | 'RequestConference';
+        interactionID: string;
+        targetAgentID?: string;
+        targetQueue?: string;
+        /** Of a conference: the other agent is only asked, and not heard by the customer. */
+        consult?: boolean;
+      })
+  /** Whom the agent consults: who has come leaves, who is asked is asked no more. */
+  | (Ref & Agent & { messageName: 'RequestCancelConsult'; interactionID: string })
+  | (Ref & Agent & { messageName: 'RequestRemoveParty'; interactionID: string; targetAgentID: string })
   | (Ref & Agent & { messageName: 'RequestLeaveInteraction'; interactionID: string })
   /** What the target has in hand of the medium, and what follows; again, to change the manner. */
   | (Ref & Agent & IxnMonitoring & { messageName: 'RequestStartMonitoring' })
@@ -225,7 +235,15 @@ export type IxnEvent =
   | (Seq & { messageName: 'EventServerInfo'; referenceID?: number; serverRole: 'Primary' | 'Backup' })
   | (Seq & { messageName: 'EventPrimaryChanged'; serverRole: 'Primary' | 'Backup' })
   | (Seq & { messageName: 'EventAck'; referenceID: number; interactionID?: string })
-  | (Seq & { messageName: 'EventError'; referenceID: number; errorCode: string; errorMessage: string })
+  /** Without a reference: what an earlier request of this agent's came to. */
+  | (Seq & {
+      messageName: 'EventError';
+      referenceID?: number;
+      errorCode: string;
+      errorMessage: string;
+      agentID?: string;
+      interactionID?: string;
+    })
   | (Seq & { messageName: 'EventCurrentAgentStatus'; referenceID?: number; agentID: string; placeName: string; snapshot: IxnAgentSnapshot })
   | (Seq & { messageName: 'EventInvite'; agentID: string; ticketID: number; interaction: IxnProperties })
   | (Seq & { messageName: 'EventRevoked'; agentID: string; ticketID?: number; interactionID: string; operation: RevokeOperation })

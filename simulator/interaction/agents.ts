@@ -3,7 +3,7 @@ import { forgetSupervisor, waitForSupervisor } from './monitoring.ts';
 import { loseObservers, release } from './observers.ts';
 import { dropInvite, type Work } from './work.ts';
 import { agentSnapshot, setMedium, tellStatus } from './status.ts';
-import { goHome } from './routing.ts';
+import { goHome, tellAsker } from './routing.ts';
 import type { Refused } from './refusals.ts';
 import type { AgentRecord } from './state.ts';
 import { limits } from './state.ts';
@@ -51,7 +51,10 @@ export function leave(work: Work, agent: AgentRecord, operation: 12 | 13): void 
     if (item === undefined) continue;
     const invite = item.invites.find(each => each.agentID === agentID);
     const handled = item.handlers.includes(agentID);
-    if (invite !== undefined) dropInvite(work, item, invite);
+    if (invite !== undefined) {
+      dropInvite(work, item, invite);
+      tellAsker(work, item, invite);
+    }
     if (handled) release(work, item, agentID, operation);
     const ticket = handled || invite === undefined ? {} : { ticketID: invite.ticketID };
     work.toAgent(agentID, { messageName: 'EventRevoked', agentID, ...ticket, interactionID, operation });
@@ -91,6 +94,7 @@ function withdraw(work: Work, agentID: string, mediaType: MediaType): void {
     if (item?.properties.mediaType !== mediaType || invite === undefined) continue;
     dropInvite(work, item, invite);
     work.toAgent(agentID, { messageName: 'EventRevoked', agentID, ticketID: invite.ticketID, interactionID, operation: 12 });
+    tellAsker(work, item, invite);
     goHome(work, item);
   }
 }

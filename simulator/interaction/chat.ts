@@ -73,7 +73,7 @@ export function say(work: Work, item: Item, chat: Chat, who: Participant, line: 
 /** Who sees and hears a supervisor who takes part in this manner. */
 export const visibilityIn: Readonly<Record<IxnMonitoringMode, ChatVisibility>> = { Monitor: 'Supervisor', Coach: 'Agent', Bargein: 'All' };
 
-/** A supervisor is seen by more people, for whom this is joining, or by fewer, for whom it is leaving. */
+/** Somebody is seen by more people, for whom this is joining, or by fewer, for whom it is leaving. */
 export function showAs(work: Work, item: Item, agentID: string, visibility: ChatVisibility): void {
   const { chat } = item;
   const who = chat?.participants.find(each => each.agentID === agentID);
@@ -95,7 +95,8 @@ export function join(work: Work, request: Request<'RequestChatJoin'>): Refused {
   if (userType === 'Agent' && !item.handlers.includes(agentID)) return 'not-yours';
   const known = chat.participants.find(each => each.agentID === agentID);
   const observer = item.observers.find(each => each.agentID === agentID);
-  const visibility = observer === undefined ? request.visibility : visibilityIn[observer.mode];
+  const consulted = item.guests.some(each => each.agentID === agentID && each.consult);
+  const visibility = observer !== undefined ? visibilityIn[observer.mode] : consulted ? 'Agent' : request.visibility;
   if (known === undefined) {
     if (chat.participants.length >= limits.participants || isFull(chat)) return 'too-many';
     addParticipant(work, item, chat, { nickname, userType, visibility, agentID, client: work.client }, work.client);

@@ -18,8 +18,10 @@ export function accept(work: Work, { interactionID, ticketID, agentID }: Request
   if (offer === undefined) return 'not-yours';
   if (offer.ticketID !== ticketID) return 'invalid-ticket';
   dropInvite(work, item, offer);
-  const leaving = offer.purpose === 'Transfer' ? offer.by?.agentID : undefined;
+  const leaving = offer.purpose === 'Transfer' ? offer.by : undefined;
   handle(work, item, agentID);
+  if (offer.purpose === 'Conference' && offer.by !== undefined && item.handlers.includes(offer.by))
+    item.guests = [...item.guests, { agentID, by: offer.by, consult: offer.consult === true }];
   if (leaving !== undefined && item.handlers.includes(leaving)) {
     partyRemoved(work, item, leaving);
     release(work, item, leaving, 12);
@@ -155,8 +157,8 @@ export function offer(work: Work, request: Request<'RequestTransfer' | 'RequestC
   const { mediaType } = item.properties;
   if (target === undefined || item.handlers.includes(target.agentID)) return 'target-not-available';
   if (!target.media.some(each => each.mediaType === mediaType)) return 'target-not-available';
-  const by = { agentID, client: work.client, referenceID: work.referenceID };
-  invite(work, item, target.agentID, isTransfer ? 'Transfer' : 'Conference', by);
+  const consult = request.consult === true && !isTransfer ? ({ consult: true } as const) : {};
+  invite(work, item, target.agentID, isTransfer ? 'Transfer' : 'Conference', { by: agentID, ...consult });
   return work.ack(interactionID);
 }
 
@@ -176,7 +178,7 @@ export function leaveInteraction(work: Work, { interactionID, agentID }: Request
   return work.ack(interactionID);
 }
 
-function partyRemoved(work: Work, item: Item, agentID: string): void {
+export function partyRemoved(work: Work, item: Item, agentID: string): void {
   const { interactionID } = item.properties;
   const party = agentParty(agentID);
   for (const each of partakersOf(item)) work.toLoggedIn(each, { messageName: 'EventPartyRemoved', agentID: each, interactionID, party });

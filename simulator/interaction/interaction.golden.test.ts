@@ -151,7 +151,7 @@ describe('handling', () => {
     expect(server.pass(30_000)).toMatchInlineSnapshot(`
       [
         "n2 Revoked 7002 #1 8",
-        "n1 error rejected-by-target ref",
+        "n1 error rejected-by-target 7001",
         "n2 CurrentAgentStatus 7002 in chat=NotReady",
       ]
     `);

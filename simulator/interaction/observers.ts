@@ -1,5 +1,5 @@
 import type { RevokeOperation } from '@handover/shared/genesys';
-import { leaveChat } from './chat.ts';
+import { leaveChat, showAs } from './chat.ts';
 import type { Item, Observer, Wish } from './state.ts';
 import { addTo, takeFrom } from './state.ts';
 import { monitoredBy } from './status.ts';
@@ -55,6 +55,14 @@ export function endWish(work: Work, wish: Wish): void {
 /** The agent has it no longer, and whoever took part because of that does not either. */
 export function release(work: Work, item: Item, agentID: string, operation: RevokeOperation): void {
   dropHandler(work, item, agentID);
+  endVisits(work, item, agentID);
   // Who vanished may come back and is monitored on; if not, the end of the reservation ends this too.
   if (operation !== 13) observeFor(work, item, operation);
+}
+
+/** Whoever was brought in by one who has gone takes part in an own right, and is heard by the customer. */
+function endVisits(work: Work, item: Item, agentID: string): void {
+  const heard = item.guests.filter(guest => guest.by === agentID && guest.consult);
+  item.guests = item.guests.filter(guest => guest.by !== agentID && guest.agentID !== agentID);
+  for (const guest of heard) showAs(work, item, guest.agentID, 'All');
 }

@@ -47,6 +47,9 @@ function act(server: TestInteractions, pick: ReturnType<typeof randomOf>): void 
     () => send('RequestPull', { interactionID: undefined, ...workbin }),
     () => send('RequestTransfer', { targetAgentID: pick(agentIDs) }),
     () => send('RequestConference', { targetAgentID: pick(agentIDs) }),
+    () => send('RequestConference', { targetAgentID: pick(agentIDs), consult: true }),
+    () => send('RequestCancelConsult'),
+    () => send('RequestRemoveParty', { targetAgentID: pick(agentIDs) }),
     () => send('RequestLeaveInteraction'),
     () => send('RequestStartMonitoring', { targetAgentID: pick(agentIDs), mode: pick(modes), next: pick(nexts) }),
     () => send('RequestStartMonitoring', { targetAgentID: pick(agentIDs), mode: pick(modes), next: pick(nexts) }),
@@ -72,7 +75,9 @@ function act(server: TestInteractions, pick: ReturnType<typeof randomOf>): void 
 
 function check(state: IxnState): void {
   const busy = new Map<string, Set<string>>();
-  for (const [id, { properties, handlers, invites, chat }] of state.items) {
+  for (const [id, { properties, handlers, invites, guests, chat }] of state.items) {
+    for (const { agentID, by } of guests)
+      expect(handlers, 'guests and who brought them are there').toEqual(expect.arrayContaining([agentID, by]));
     const held = [...handlers, ...invites.map(invite => invite.agentID)];
     for (const agentID of held) busy.set(agentID, (busy.get(agentID) ?? new Set()).add(id));
     expect(

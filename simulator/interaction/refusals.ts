@@ -8,6 +8,7 @@ export const refusals = {
   'no-medium': 'the agent is not logged in for this medium',
   'no-such-chat': 'the interaction has no chat session',
   'not-available': 'the interaction is in other hands',
+  'not-consulting': 'the agent consults nobody',
   'not-in-chat': 'the agent has not joined the chat',
   'not-logged-in': 'the agent is not logged in',
   'not-monitored': 'the agent does not monitor that',

@@ -51,7 +51,7 @@ const ticket: Shape = { ...about, ticketID: whole };
 const change: Shape = { added: may(pairs), changed: may(pairs), deletedKeys: may(listOf(text, 1_000)) };
 const workbin: Shape = { workbinType: text, ownerID: text };
 const mode = oneOf('Monitor', 'Coach', 'Bargein');
-const target: Shape = { ...about, targetAgentID: may(text), targetQueue: may(text) };
+const target: Shape = { ...about, targetAgentID: may(text), targetQueue: may(text), consult: may(flag) };
 const submission = record({
   mediaType,
   interactionType: oneOf('Inbound', 'Outbound', 'Internal'),
@@ -85,6 +85,8 @@ const shapes: Readonly<Record<Name, Shape>> = {
   RequestPlaceInWorkbin: { ...about, ...workbin },
   RequestTransfer: target,
   RequestConference: target,
+  RequestCancelConsult: about,
+  RequestRemoveParty: { ...about, targetAgentID: text },
   RequestLeaveInteraction: about,
   RequestStartMonitoring: { ...agent, targetAgentID: text, mediaType, mode, next: oneOf('NextInteraction', 'AllInteractions') },
   RequestStopMonitoring: { ...agent, targetAgentID: text, mediaType },

@@ -2,6 +2,7 @@ import type { MediaType } from '@handover/shared/genesys';
 import { setMedium, tellStatus } from './status.ts';
 import { endObserver } from './observers.ts';
 import { dropInvite, settle, tellWorkbin, type Work } from './work.ts';
+import { refusals } from './refusals.ts';
 import { queueOf } from './settings.ts';
 import type { AgentRecord, Invite, Item, IxnState } from './state.ts';
 import { occupy } from './state.ts';
@@ -57,12 +58,18 @@ export function route(work: Work): void {
   }
 }
 
-export function invite(work: Work, item: Item, agentID: string, purpose: Invite['purpose'], by?: Invite['by']): void {
+export function invite(
+  work: Work,
+  item: Item,
+  agentID: string,
+  purpose: Invite['purpose'],
+  more: Pick<Invite, 'by' | 'consult'> = {},
+): void {
   const { interactionID } = item.properties;
   const agent = work.state.agents.get(agentID);
   const observer = item.observers.find(each => each.agentID === agentID);
   if (observer !== undefined) endObserver(work, item, observer, 12);
-  const offer: Invite = { ticketID: work.next(), agentID, purpose, ...(by === undefined ? {} : { by }) };
+  const offer: Invite = { ticketID: work.next(), agentID, purpose, ...more };
   item.invites = [...item.invites, offer];
   occupy(work.state, agentID, interactionID);
   takeFromQueue(work, item);
@@ -116,14 +123,19 @@ export function reserve(work: Work, item: Item, agentID: string, ms: number): vo
   work.until(`reserve ${item.properties.interactionID}`, ms);
 }
 
-/** An offer came to nothing: the requester of a transfer hears of it, anything else waits again. */
+/** An offer came to nothing: who asked for it hears of that, anything else waits again. */
 export function unwanted(work: Work, item: Item, offer: Invite): void {
   dropInvite(work, item, offer);
-  if (offer.by === undefined) return goHome(work, item, { avoid: offer.agentID });
-  const { client, referenceID } = offer.by;
-  const event = { messageName: 'EventError', errorCode: 'rejected-by-target', errorMessage: 'the target did not take it' } as const;
-  work.outputs.push({ kind: 'event', client, event, referenceID });
-  goHome(work, item);
+  tellAsker(work, item, offer);
+  goHome(work, item, offer.by === undefined ? { avoid: offer.agentID } : {});
+}
+
+/** Wherever the agent is logged in now: that need not be the client that asked. */
+export function tellAsker(work: Work, item: Item, { by }: Invite): void {
+  if (by === undefined) return;
+  const errorCode = 'rejected-by-target';
+  const { interactionID } = item.properties;
+  work.toLoggedIn(by, { messageName: 'EventError', errorCode, errorMessage: refusals[errorCode], agentID: by, interactionID });
 }
 
 /** Nobody answered in time: the agent is not at the desk. */

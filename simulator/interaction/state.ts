@@ -24,8 +24,16 @@ export interface Invite {
   ticketID: number;
   agentID: string;
   purpose: 'Route' | 'Transfer' | 'Conference';
-  /** Who wants it, and the request to answer when it comes to nothing. */
-  by?: { agentID: string; client: string; referenceID: number };
+  /** Who wants it, and hears of it when it comes to nothing. */
+  by?: string;
+  consult?: true;
+}
+
+/** An agent whom another one brought into an interaction. `consult`: to be asked, not to be heard by the customer. */
+export interface Guest {
+  agentID: string;
+  by: string;
+  consult: boolean;
 }
 
 export interface Participant {
@@ -64,6 +72,8 @@ export interface Item {
   properties: IxnProperties;
   handlers: string[];
   invites: Invite[];
+  /** Those of the handlers who were brought in, while who did it is there. */
+  guests: Guest[];
   observers: Observer[];
   /** Where it goes when the last agent leaves it. */
   home: { queue: string } | { workbinType: string; ownerID: string };

@@ -5,6 +5,7 @@ import * as chat from './chat.ts';
 import * as handling from './handling.ts';
 import type { IxnInput, IxnOutput } from './messages.ts';
 import * as monitoring from './monitoring.ts';
+import { cancelConsult, removeParty } from './parties.ts';
 import type { Refused } from './refusals.ts';
 import { refusals } from './refusals.ts';
 import { route, timeOut } from './routing.ts';
@@ -147,6 +148,10 @@ function perform(work: Work, request: IxnRequest): Refused {
     case 'RequestTransfer':
     case 'RequestConference':
       return handling.offer(work, request);
+    case 'RequestCancelConsult':
+      return cancelConsult(work, request);
+    case 'RequestRemoveParty':
+      return removeParty(work, request);
     case 'RequestLeaveInteraction':
       return handling.leaveInteraction(work, request);
     case 'RequestStartMonitoring':

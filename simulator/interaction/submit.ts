@@ -38,6 +38,7 @@ function bring(work: Work, submission: Submission): Item | RefusalCode {
     },
     handlers: [],
     invites: [],
+    guests: [],
     observers: [],
     home: { queue: given.queue },
     ...(isChat ? { chat: newChat() } : {}),

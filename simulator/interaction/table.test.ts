@@ -31,6 +31,9 @@ const requests = {
   RequestTransfer: { targetAgentID: '7003' },
   RequestConference: { targetAgentID: '7003' },
   RequestLeaveInteraction: {},
+  RequestCancelConsult: {},
+  RequestRemoveParty: { targetAgentID: '7003' },
+  RequestIntrude: { mode: 'Coach' },
   RequestChangeProperties: { added: [{ key: 'a', type: 'int', value: 1 }] },
 } as const;
 

@@ -103,7 +103,7 @@ export class TestInteractions {
   }
 
   #line(event: ServerEvent): string {
-    if (event.messageName === 'EventError') return `error ${event.errorCode}`;
+    if (event.messageName === 'EventError') return `error ${event.errorCode}${event.agentID === undefined ? '' : ` ${event.agentID}`}`;
     const parts = [event.messageName.replace('Event', '')];
     if ('agentID' in event) parts.push(event.agentID);
     if ('interactionID' in event && event.interactionID !== undefined) parts.push(this.name(event.interactionID));

@@ -112,7 +112,7 @@ export function createInteractionServer(options: InteractionServerOptions, plann
   function receive(member: PairMember, message: WireMessage): void {
     if (pair.active !== member) return;
     const event = ixnEventFrom(message);
-    if ('agentID' in event) agents.tell(event.agentID, event);
+    if ('agentID' in event && event.agentID !== undefined) agents.tell(event.agentID, event);
     if (event.messageName === 'EventChatSessionInfo') chats.tell(event.interactionID, event);
     if (event.messageName === 'EventWorkbinContentChanged') workbins.tell(workbinKey(event.workbinType, event.ownerID), event);
     requests.receive(message);

@@ -9,7 +9,9 @@ const inChat = [
   'send-url',
   'send-custom-notification',
   'consult',
+  'cancel-consult',
   'invite',
+  'remove-from-conference',
   'leave',
 ];
 

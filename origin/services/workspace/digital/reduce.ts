@@ -50,6 +50,7 @@ export function reduceDigital(state: DigitalState, event: IxnEvent, agentId: str
     case 'EventMonitoringCancelled':
       return cancelled(state, event);
     case 'EventError':
+      return failed(state, event, agentId);
     case 'EventAck':
     case 'EventServerInfo':
     case 'EventPrimaryChanged':
@@ -167,6 +168,15 @@ function changed(state: DigitalState, properties: IxnProperties): DigitalStep {
   const interaction = { ...before, properties };
   const told = JSON.stringify(before.properties) === JSON.stringify(properties) ? [] : [tell(interaction, 'PropertiesUpdated')];
   return { state: withInteraction(state, interaction), told };
+}
+
+/** Whom the agent wanted to hand it to, or to bring in, did not take it: it stays in hand. */
+function failed(state: DigitalState, event: IxnEvent & { messageName: 'EventError' }, agentId: string): DigitalStep {
+  const { interactionID = '', errorCode, errorMessage } = event;
+  const interaction = event.agentID === agentId ? state.interactions.get(interactionID) : undefined;
+  if (interaction === undefined) return nothing(state);
+  const { mediaType } = interaction.properties;
+  return { state, told: [{ kind: 'error', mediaType, id: interactionID, errorCode, errorMessage }] };
 }
 
 function partyAdded(state: DigitalState, event: PartyEvent): DigitalStep {

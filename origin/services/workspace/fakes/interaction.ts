@@ -197,6 +197,8 @@ export class FakeInteractionServer implements InteractionServer {
         board.invite(item, command.targetAgentID);
         return this.#ack(command.interactionID);
       }
+      case 'RequestCancelConsult':
+      case 'RequestRemoveParty':
       case 'RequestConference':
         board.item(command.interactionID, command.agentID);
         return this.#ack(command.interactionID);

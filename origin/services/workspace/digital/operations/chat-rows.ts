@@ -17,7 +17,7 @@ import { join, nicknameOf } from '../join.ts';
 import { withInteraction } from '../interaction.ts';
 import { pulled } from '../reduce.ts';
 import { lineWire } from '../wire.ts';
-import { answerOf, askThen, employeeIdOf, noSuchAgent, perform, performThen, reasonOf, unexpected, unsupported } from './perform.ts';
+import { answerOf, askThen, employeeIdOf, noSuchAgent, perform, performThen, reasonOf, unexpected } from './perform.ts';
 import { leaveChat } from './leave.ts';
 import { leaveMonitored } from './monitoring-rows.ts';
 import { accepted, inHand, itemOperation } from './row.ts';
@@ -82,8 +82,8 @@ const custom = (name: string, verb: string, kind: ChatNotice): DigitalOperation 
     run: (at, data) => notice(at, kind, { text: data.message, visibility: data.visibility, userData: data.userData }),
   });
 
-/** Brings another agent, or whoever a queue leads to, into the chat. */
-const withAgent = (name: string, verb: string): DigitalOperation =>
+/** Brings another agent, or whoever a queue leads to, into the chat; one who is consulted is not heard by the customer. */
+const withAgent = (name: string, verb: string, consult: boolean): DigitalOperation =>
   itemOperation({
     ...chat,
     name,
@@ -93,17 +93,18 @@ const withAgent = (name: string, verb: string): DigitalOperation =>
     run: (at, data) => {
       const targetAgentID = employeeIdOf(at, data.agentId);
       if (targetAgentID === undefined) return noSuchAgent;
-      return perform(at, { messageName: 'RequestConference', ...at.seat, interactionID: at.id, targetAgentID });
+      return perform(at, { messageName: 'RequestConference', ...at.seat, interactionID: at.id, targetAgentID, consult });
     },
   });
-const withQueue = (name: string, verb: string): DigitalOperation =>
+const withQueue = (name: string, verb: string, consult: boolean): DigitalOperation =>
   itemOperation({
     ...chat,
     name,
     path: path(verb),
     data: queueTargetData,
     states: inChat,
-    run: (at, data) => perform(at, { messageName: 'RequestConference', ...at.seat, interactionID: at.id, targetQueue: data.queue }),
+    run: (at, data) =>
+      perform(at, { messageName: 'RequestConference', ...at.seat, interactionID: at.id, targetQueue: data.queue, consult }),
   });
 
 /** Operations on chats. */
@@ -201,18 +202,27 @@ export const chatRows: readonly DigitalOperation[] = [
       return answer;
     },
   }),
-  withAgent('consult', 'consult'),
-  withQueue('consultByQueue', 'consult-by-queue'),
-  withAgent('invite', 'invite'),
-  withQueue('inviteByQueue', 'invite-by-queue'),
-  itemOperation({ ...chat, name: 'cancelConsultationChat', path: path('cancel-consult'), data: noData, states: inChat, run: unsupported }),
+  withAgent('consult', 'consult', true),
+  withQueue('consultByQueue', 'consult-by-queue', true),
+  withAgent('invite', 'invite', false),
+  withQueue('inviteByQueue', 'invite-by-queue', false),
+  itemOperation({
+    ...chat,
+    name: 'cancelConsultationChat',
+    path: path('cancel-consult'),
+    data: noData,
+    run: at => perform(at, { messageName: 'RequestCancelConsult', ...at.seat, interactionID: at.id }),
+  }),
   itemOperation({
     ...chat,
     name: 'removeFromConference',
     path: path('remove-from-conference'),
     data: agentTargetData,
-    states: inChat,
-    run: unsupported,
+    run: (at, data) => {
+      const targetAgentID = employeeIdOf(at, data.agentId);
+      if (targetAgentID === undefined || targetAgentID === at.seat.agentID) return noSuchAgent;
+      return perform(at, { messageName: 'RequestRemoveParty', ...at.seat, interactionID: at.id, targetAgentID });
+    },
   }),
   itemOperation({
     ...chat,
