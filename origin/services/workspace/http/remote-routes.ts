@@ -12,9 +12,10 @@ import { reasonsOf } from '../operations/agent-rows.ts';
 import { attributes } from '../operations/row.ts';
 import type { ServiceParts } from '../parts.ts';
 import { bringMedia, mediaWishes } from '../supervision/media.ts';
+import { phoneAtWork } from '../supervision/phone.ts';
+import type { Phone } from '../supervision/phone.ts';
 import { withinReach } from '../supervision/reach.ts';
 import { sendForAnother } from '../voice/for-another.ts';
-import { phoneAtWork } from '../voice/place.ts';
 import { bodyOf, parsedData, Refused } from './envelope.ts';
 import type { Body } from './envelope.ts';
 import type { WorkspaceEnv } from './env.ts';
@@ -69,9 +70,8 @@ async function remoteVoice(
   const operation = c.req.param('operation') ?? '';
   if (!isRemote(operation)) throw new AppError('request.not-found');
   const session = c.get('session');
-  const { person, number, field } = wanted;
-  const phone = await phoneAtWork(person, number, parts.configuration, parts.voice, parts.times.queryMs);
-  if (phone === undefined) throw new AppError('request.invalid', { field, text: `${field}: there is no such phone of this user` });
+  const { person } = wanted;
+  const phone = await phoneOf(c, parts, wanted);
   const operationId = wanted.operationId ?? uuidv7();
   const command = { ...voiceCommand(operation, wanted.state), thisDN: phone.dn };
   const outcome = await sendForAnother(session, phone.server, command, c.get('request').stampMs);
@@ -90,6 +90,25 @@ async function remoteVoice(
       return assertNever(outcome);
   }
   return c.json({ status: { code: 1 }, operationId });
+}
+
+async function phoneOf(
+  c: Context<WorkspaceEnv>,
+  parts: ServiceParts,
+  { person, number, field }: { person: CfgPerson; number: string | undefined; field: string },
+): Promise<Phone> {
+  const phone = await phoneAtWork(person, c.get('session').key.tenant, number, parts);
+  if (phone.ok) return phone.value;
+  switch (phone.reason) {
+    case 'unknown':
+      throw new AppError('request.invalid', { field, text: `${field}: there is no such phone of this user` });
+    case 'silent':
+      throw new Refused('voice.unavailable');
+    case 'inactive':
+      throw new AppError('voice.inactive', { field, text: `${field}: the agent is not logged in there` });
+    default:
+      return assertNever(phone.reason);
+  }
 }
 
 /** A work mode belongs to NotReady, the reasons to all. */

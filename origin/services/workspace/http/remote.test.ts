@@ -38,7 +38,9 @@ describe('whose state a supervisor changes', () => {
     const of = (userName: string, dn: string): Promise<Answer> => boss.post('/supervisor/voice/ready', { data: { userName, dn } });
     expect((await of('agent1', '7001')).body.status).toEqual({ code: 1 });
     expect(refusal(await of('agent3', '7003'))).toEqual([403, 'auth.forbidden', undefined]);
-    expect(refusal(await of('agent1', '7002'))).toEqual([400, 'request.invalid', 'data.dn']);
+    expect(refusal(await of('agent1', '7777'))).toEqual([400, 'request.invalid', 'data.dn']);
+    // A phone of another contact centre.
+    expect(refusal(await of('agent1', '7099'))).toEqual([400, 'request.invalid', 'data.dn']);
   });
 });
 
@@ -61,6 +63,39 @@ describe('another agent’s phone', () => {
     expect((await boss.post('/users/2/voice/ready', { operationId: 'op-1' })).body).toEqual({ status: { code: 1 }, operationId: 'op-1' });
     bench.clock.advance(0);
     expect(boss.voice().at(-1)).toMatchObject({ messageType: 'EventError', operationId: 'op-1', error: { errorCode: 506 } });
+  });
+  it('is that where the agent sits today, whoever has the usual one', async () => {
+    const bench = createBench();
+    const [agent, boss] = [await openTab(bench), await openLoggedIn(bench, 'super1')];
+    await agent.post('/activate-channels', { data: { placeName: 'Place_7003' } });
+    await bench.east.far({ messageName: 'RequestAgentLogin', thisDN: '7001', agentID: '7002' });
+    await boss.post('/users/1/voice/ready');
+    expect([agent.dn(), bench.east.snapshot('7001')]).toMatchObject([{ number: '7003', agentState: 'Ready' }, { agentState: 'NotReady' }]);
+    await boss.post('/supervisor/voice/not-ready', { data: { userName: 'agent1', dn: '7003' } });
+    expect(agent.dn()).toMatchObject({ number: '7003', agentState: 'NotReady' });
+  });
+  it('with somebody else at it is left alone', async () => {
+    const { bench, boss } = await shift();
+    for (const at of [bench.east, bench.west]) await at.far({ messageName: 'RequestAgentLogin', thisDN: '7002', agentID: '7003' });
+    expect(refusal(await boss.post('/users/2/voice/ready'))).toEqual([409, 'voice.inactive', 'dbid']);
+    expect(refusal(await boss.post('/supervisor/voice/ready', { data: { userName: 'agent1', dn: '7002' } }))).toEqual([
+      409,
+      'voice.inactive',
+      'data.dn',
+    ]);
+    expect(bench.east.names('7002')).not.toContain('RequestAgentReady');
+  });
+  it('that no switch speaks of is not touched: nothing was sent', async () => {
+    const { bench, boss } = await shift();
+    bench.east.state = 'down';
+    bench.west.state = 'down';
+    const answer = await boss.post('/users/2/voice/ready');
+    expect([...refusal(answer), answer.headers.get('x-handover-refused')]).toEqual([
+      503,
+      'voice.unavailable',
+      undefined,
+      'voice.unavailable',
+    ]);
   });
   it('takes no keys in the name of owners', async () => {
     const { bench, boss } = await shift();

@@ -5,7 +5,6 @@ import type { ActivateChannelsData } from '@handover/shared/api/workspace';
 import type { Configuration } from '../../../contracts/configuration.ts';
 import type { VoiceServer, VoiceServers } from '../../../contracts/voice.ts';
 import type { ChannelTarget } from '../session/channel.ts';
-import { queryDn } from './send.ts';
 
 export interface FieldFault {
   field: string;
@@ -101,21 +100,4 @@ export function localTarget(
   const agentId = configuration.agentLogin(person.dbid, server.switchName)?.loginCode;
   if (atLocal === undefined || agentId === undefined) return undefined;
   return { server, target: { ...channel, dn: atLocal.number, switchName: server.switchName, agentId } };
-}
-
-/** Where the person is logged in now, as the switches say; else the first phone of the default place at a switch that serves. */
-export async function phoneAtWork(
-  person: CfgPerson,
-  number: string | undefined,
-  configuration: Configuration,
-  voice: VoiceServers,
-  queryMs: number,
-): Promise<{ dn: string; server: VoiceServer } | undefined> {
-  const phones = configuration.placeDns(person.agentInfo?.placeDBID ?? -1).flatMap(each => {
-    const server = voice.bySwitch(each.switch.name);
-    return server?.state === 'up' && (number === undefined || each.dn.number === number) ? [{ dn: each.dn.number, server }] : [];
-  });
-  const asked = await Promise.all(phones.map(({ dn, server }) => queryDn(server, dn, queryMs)));
-  const working = phones.find((_, index) => (asked[index]?.dn?.agentState ?? 'LoggedOut') !== 'LoggedOut');
-  return working ?? phones[0];
 }
