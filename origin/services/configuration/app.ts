@@ -15,6 +15,8 @@ export interface ConfigurationEnv {
   Variables: RequestVariables & { reader: Reader };
 }
 
+/** Carries the options that hold for every desktop. */
+const clusterApplication = 'CloudCluster';
 const defaultSpanMs = 8 * 3_600_000;
 const longestSpanMs = 7 * 86_400_000;
 
@@ -35,6 +37,12 @@ export function createConfigurationApp(parts: ConfigurationParts): Hono<Configur
     await next();
   });
 
+  app.get('/system/application', c => {
+    const application = configuration.all('CfgApplication').find(each => each.name === clusterApplication && each.state === 'Enabled');
+    if (application === undefined) throw new AppError('request.not-found');
+    const { dbid: DBID, name, appType: type, version } = application;
+    return c.json({ status: { code: 0 }, data: { application: { DBID, name, type, version } } });
+  });
   app.get('/objects/:type', async c => {
     const type = typeOf(c);
     const found = await findObjects(type, parsed(objectsQuery, c.req.query()), c.get('reader'), configuration, index);

@@ -10,6 +10,11 @@ interface Operation {
 
 const operations: readonly Operation[] = [
   {
+    path: '/system/application',
+    name: 'getSystemApplication',
+    summary: 'The application whose options hold for every desktop: its name and number, not the options.',
+  },
+  {
     path: '/objects/{type}',
     name: 'getObjects',
     summary:

@@ -41,6 +41,19 @@ const objects: CfgObject[] = [
   { ...common, type: 'CfgSwitch', dbid: 75, name: 'SIP_east', location: '/us-east', tServerDBID: 1 },
   { ...common, type: 'CfgDN', dbid: 80, number: '7001', dnType: 'Extension', switchDBID: 75 },
   { ...common, type: 'CfgDN', dbid: 81, number: '9001', name: 'Support', dnType: 'RoutingPoint', switchDBID: 75 },
+  {
+    ...common,
+    type: 'CfgApplication',
+    dbid: 90,
+    name: 'CloudCluster',
+    appType: 'GenericServer',
+    version: '9',
+    isServer: true,
+    isPrimary: true,
+    redundancyType: 'none',
+    appServers: [],
+    options: [{ key: 'security', type: 'kvlist', value: [{ key: 'word', type: 'str', value: 'hidden' }] }],
+  },
 ];
 
 interface Answer {
@@ -106,6 +119,16 @@ const principalOf = (token: string): Principal => ({
 
 const names = ({ body }: Answer, key: string): string[] =>
   (body.data?.[key] as { name?: string; userName?: string }[]).map(each => each.userName ?? each.name ?? '');
+
+it('the application of every desktop is named, without its options', async () => {
+  const get = await served();
+  expect(await get('/system/application')).toEqual({
+    status: 200,
+    body: { status: { code: 0 }, data: { application: { DBID: 90, name: 'CloudCluster', type: 'GenericServer', version: '9' } } },
+  });
+  expect((await get('/system/application', '')).status).toBe(401);
+  expect((await get('/system/other')).status).toBe(404);
+});
 
 describe('lists and searches', () => {
   it.each([
