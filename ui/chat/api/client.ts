@@ -36,15 +36,15 @@ const deadlineMs = 8_000;
 export function createChatApi(base = '/chat/v3'): ChatApi {
   const call = async (path: string, init: RequestInit, withinMs = deadlineMs): Promise<unknown> => {
     let response: Response;
-    let body: { data?: unknown };
+    let body: { data?: unknown; errors?: { code?: string }[] };
     try {
       response = await fetch(`${base}${path}`, { credentials: 'omit', signal: AbortSignal.timeout(withinMs), ...init });
-      body = (await response.json()) as { data?: unknown };
+      body = (await response.json()) as typeof body;
     } catch {
       throw new ChatError('unknown', 0);
     }
-    if (!response.ok) throw new ChatError(failureOf(response.status), response.status);
-    return body.data;
+    if (response.ok) return body.data;
+    throw new ChatError(body.errors?.[0]?.code === 'outcome.unknown' ? 'unknown' : failureOf(response.status), response.status);
   };
   const post = (path: string, data: object, ticket?: Ticket) =>
     call(path, {

@@ -146,13 +146,13 @@ describe('the transcript', () => {
 });
 
 test.each([
-  [503, 'closed'],
-  [429, 'too-many'],
-  [400, 'invalid'],
-  [0, 'not-opened'],
-  [502, 'not-opened'],
-])('a chat that is not opened, with status %i, says why: %s', async (status, fault) => {
-  const { conversation, get } = page({ open: () => Promise.reject(new ChatError('refused', status)) });
+  ['later', 503, 'closed'],
+  ['later', 429, 'too-many'],
+  ['refused', 400, 'invalid'],
+  ['unknown', 503, 'not-opened'],
+  ['unknown', 0, 'not-opened'],
+] as const)('a chat that is not opened (%s, %i) says why: %s', async (failure, status, fault) => {
+  const { conversation, get } = page({ open: () => Promise.reject(new ChatError(failure, status)) });
   await conversation.open({ nickname: 'Eve' });
   expect(get()).toMatchObject({ phase: 'form', fault });
 });

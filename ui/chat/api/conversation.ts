@@ -127,8 +127,7 @@ export function createConversation(parts: Parts): Conversation {
 const failureOf = (error: unknown) => (error instanceof ChatError ? error.failure : 'unknown');
 
 function faultOf(error: unknown): Fault {
-  const status = error instanceof ChatError ? error.status : 0;
-  if (status === 429) return 'too-many';
-  if (status === 503) return 'closed';
-  return status >= 400 && status < 500 ? 'invalid' : 'not-opened';
+  if (!(error instanceof ChatError)) return 'not-opened';
+  if (error.failure === 'later') return error.status === 429 ? 'too-many' : 'closed';
+  return error.failure === 'unknown' ? 'not-opened' : 'invalid';
 }

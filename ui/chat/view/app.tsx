@@ -32,7 +32,7 @@ export function App({ store, options }: { store: Store; options: Options }) {
           {state.phase === 'chat' ? (
             <Composer store={store} draft={state.draft} />
           ) : (
-            <button type="button" className="primary" autoFocus onClick={() => dispatch({ kind: 'again' })}>
+            <button type="button" className="primary" autoFocus={document.hasFocus()} onClick={() => dispatch({ kind: 'again' })}>
               {text.again}
             </button>
           )}

@@ -39,7 +39,7 @@ export function Composer({ store, draft }: { store: Store; draft: string }) {
           maxLength={maxTextLength}
           rows={2}
           placeholder={text.message}
-          autoFocus
+          autoFocus={document.hasFocus()}
         />
       </label>
       <button type="submit" className="primary">

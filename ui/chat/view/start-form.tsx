@@ -24,7 +24,14 @@ export function StartForm({ state, options, onOpen }: { state: State; options: O
     <form className="start" onSubmit={open} aria-busy={isOpening}>
       <label>
         {text.form.nickname}
-        <input value={nickname} onChange={event => setNickname(event.target.value)} maxLength={64} required autoComplete="name" />
+        <input
+          value={nickname}
+          onChange={event => setNickname(event.target.value)}
+          maxLength={64}
+          required
+          autoComplete="name"
+          autoFocus={document.hasFocus()}
+        />
       </label>
       <label>
         {text.form.subject}
