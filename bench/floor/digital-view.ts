@@ -97,8 +97,9 @@ export class DigitalView {
 
   #takeItem({ id, mediatype, state }: InteractionWire): void {
     const before = this.items.get(id);
-    if (this.#over.includes(id))
-      return state === 'Completed' ? undefined : this.#ledger.double(`${this.#user}: ${id} ${state} after its end`);
+    const ended = this.#over.get(id);
+    if (state === ended) return;
+    if (ended !== undefined) return this.#ledger.double(`${this.#user}: ${id} ${state} after ${ended}`);
     if (before !== undefined && rankOf(state) < rankOf(before.state))
       return this.#ledger.double(`${this.#user}: ${id} ${state} after ${before.state}`);
     if (state === 'Revoked' && !this.mayEnd) this.#ledger.lose(`${this.#user}: ${id} was revoked in ${before?.state ?? 'no state'}`);
