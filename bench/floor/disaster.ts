@@ -1,4 +1,4 @@
-import type { RunningSystem } from '../../test/support/index.ts';
+import type { RunningSystem, SystemOptions } from '../../test/support/index.ts';
 
 /** What a floor of agents lives through. */
 export interface Disaster {
@@ -7,6 +7,8 @@ export interface Disaster {
   readonly netns: boolean;
   /** Commits wait for a standby; see `up --sync-stall-s`. */
   readonly syncStallS?: number;
+  /** Starts what is not part of the system, before it. Answers where it is. */
+  surround?(): Promise<Pick<SystemOptions, 'elasticsearchUrl'>>;
   /** What has to be so before agents sign in. */
   prepare?(system: RunningSystem): Promise<void>;
   /** Does it; `struck` is called with the moment (epoch ms), once. Resolves when it is over. */

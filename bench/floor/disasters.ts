@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { setRedundancy, statusOf, type RunningSystem } from '../../test/support/index.ts';
 import type { Disaster } from './disaster.ts';
 import { cutOneWay } from './one-way.ts';
+import { elasticsearch, indexDeleted } from './search-disasters.ts';
 import { stateOf } from './sites.ts';
-import { postgres, redis, redisFlush, registry, standby } from './store-disasters.ts';
+import { diskFull, oldPrimaryReturns, postgres, redis, redisFlush, registry, standby } from './store-disasters.ts';
 import type { Fault } from './types.ts';
 
 /** The region that serves everybody at first: the edge's first by priority. */
@@ -184,4 +185,8 @@ export const disasters: Readonly<Record<Fault, Disaster>> = {
   redis,
   'redis-flush': redisFlush,
   registry,
+  'old-primary-returns': oldPrimaryReturns,
+  'disk-full': diskFull,
+  elasticsearch,
+  'index-deleted': indexDeleted,
 };

@@ -27,6 +27,10 @@ export const faults = [
   'redis',
   'redis-flush',
   'registry',
+  'old-primary-returns',
+  'disk-full',
+  'elasticsearch',
+  'index-deleted',
 ] as const;
 export type Fault = (typeof faults)[number];
 
@@ -92,7 +96,17 @@ export const movesEverybody = (fault: Fault): boolean =>
   !['none', 'drain', 'roll', 'edge', 'sip', 'sip-warm', 'config', ...digitalFaults, ...storeFaults].includes(fault);
 const digitalFaults: readonly Fault[] = ['stat', 'stat-warm', 'interaction', 'interaction-warm'];
 export const workFor = (fault: Fault): Work => (digitalFaults.includes(fault) ? 'both' : 'voice');
-const storeFaults: readonly Fault[] = ['postgres', 'standby', 'redis', 'redis-flush', 'registry'];
+const storeFaults: readonly Fault[] = [
+  'postgres',
+  'standby',
+  'redis',
+  'redis-flush',
+  'registry',
+  'old-primary-returns',
+  'disk-full',
+  'elasticsearch',
+  'index-deleted',
+];
 /** Faults that take calls along, and after which the origin logs agents in at a switch: nobody types a password for it. */
 export const losesCalls = (fault: Fault): boolean => fault === 'site' || fault === 'sip-warm';
 

@@ -80,15 +80,8 @@ async function contacts({ contacts: { contacts: store, history, responses } }: P
   await store.identify(tenant, [{ name: 'EmailAddress', value: `${name}@example.com` }], attributes);
   const second = await store.create(tenant, [{ name: 'FirstName', value: name }]);
   const kind = { mediaType: 'chat', interactionType: 'Inbound', interactionSubtype: 'InboundNew' };
-  const past = {
-    id: name,
-    contactId: first.id,
-    ...kind,
-    status: 'InProgress',
-    owner: name,
-    startedAtMs: Date.now(),
-    userData: [],
-  } as const;
+  const open = { status: 'InProgress' as const, startedAtMs: Date.now(), userData: [] };
+  const past = { id: name, contactId: first.id, owner: name, ...kind, ...open };
   await history.recordInteraction(tenant, past);
   await history.update(tenant, name, { status: 'Completed', subject: 'ann' });
   granted(await store.merge(tenant, first.id, second.id));

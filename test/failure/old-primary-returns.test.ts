@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPostgresServers } from '../../cli/postgres/index.ts';
 import {
   databaseOf,
   holdAndRetrieve,
@@ -14,6 +11,7 @@ import {
   type RunningSystem,
   type Scene,
 } from '../support/index.ts';
+import { startPostgresUnasked } from '../support/unasked-postgres.ts';
 
 // The replaced primary comes back by itself and takes itself for the primary: nobody writes to it, not even a node that has just started.
 let system: RunningSystem;
@@ -27,15 +25,6 @@ afterAll(async () => {
   await system.stop();
 });
 
-/** Starts the server as a unit file would that knows nothing of the promotion. */
-async function startUnasked(region: string): Promise<void> {
-  const state = JSON.parse(readFileSync(join(system.stateDir, 'state.json'), 'utf8')) as {
-    parts: { id: string; host: string; port: number; log: string }[];
-  };
-  const part = state.parts.find(each => each.id === `postgres ${region}`);
-  if (part === undefined) throw new Error(`no ${region}`);
-  await createPostgresServers(system.stateDir).start({ region, host: part.host, port: part.port, log: part.log, namespace: undefined });
-}
 const countIn = async (region: string): Promise<number> => {
   const sql = databaseOf(system, region);
   try {
@@ -56,7 +45,7 @@ describe('a primary that was replaced', () => {
     await untilReplicated(system);
     await system.handover('fault', 'kill', 'postgres', 'us-east');
     await system.handover('promote', 'eu-west');
-    await startUnasked('us-east');
+    await startPostgresUnasked(system, 'us-east');
     const before = await countIn('us-east');
     const ledger = startWriteLedger(system);
     await ledger.until(200);

@@ -18,6 +18,8 @@ export interface SystemOptions {
   netns?: boolean;
   /** Commits wait for the second region's standby; after so many seconds of its absence they no longer do (0: never). */
   syncStallS?: number;
+  /** For all regions; in the nodes' memory by default, or what the environment says. */
+  elasticsearchUrl?: string;
   /** State directory to use and keep; a temporary one by default, removed at the end. */
   stateDir?: string;
 }
@@ -41,7 +43,8 @@ export interface HandoverResult {
 /** Starts a system and resolves when it is ready: typically 5 s. Always call `stop`, in `afterAll`. */
 export async function startSystem(options: SystemOptions = {}): Promise<RunningSystem> {
   const stateDir = options.stateDir ?? join(temporaryDir('system'), 'state');
-  const process = startUp(stateDir, argumentsOf(options));
+  const { elasticsearchUrl: search } = options;
+  const process = startUp(stateDir, argumentsOf(options), search === undefined ? {} : { ELASTICSEARCH_URL: search });
   const url = await process.ready;
   return {
     url,
@@ -82,9 +85,12 @@ export interface UpProcess {
 }
 
 /** Starts `up` on a port of its choice, or the one in `args`. */
-export function startUp(stateDir: string, args: readonly string[]): UpProcess {
+export function startUp(stateDir: string, args: readonly string[], more: Readonly<Record<string, string>> = {}): UpProcess {
   const port = args.includes('--port') ? [] : ['--port', '0'];
-  const child = spawn('node', [bootstrap, 'up', ...port, '--state', stateDir, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('node', [bootstrap, 'up', ...port, '--state', stateDir, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...more },
+  });
   let output = '';
   const ended = new Promise<number | null>(resolve => child.once('close', resolve));
   const ready = new Promise<string>((resolve, reject) => {

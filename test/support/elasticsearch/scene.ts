@@ -32,7 +32,7 @@ interface FoundBody {
 
 export async function startSearchScene(): Promise<SearchScene> {
   const server = await startElasticsearch({ own: true });
-  const system = await startSystemWith(server.url).catch(async (fault: unknown) => {
+  const system = await startSystem({ regions: ['us-east'], nodes: 2, elasticsearchUrl: server.url }).catch(async (fault: unknown) => {
     await server.stop();
     throw fault;
   });
@@ -77,14 +77,4 @@ export async function startSearchScene(): Promise<SearchScene> {
   };
   await made.untilFound('agent3', ['agent3']);
   return made;
-}
-
-/** `up` takes its Elasticsearch from the environment, as an operator would give it. */
-async function startSystemWith(url: string): Promise<RunningSystem> {
-  const before = process.env['ELASTICSEARCH_URL'];
-  process.env['ELASTICSEARCH_URL'] = url;
-  const started = startSystem({ regions: ['us-east'], nodes: 2 });
-  if (before === undefined) delete process.env['ELASTICSEARCH_URL'];
-  else process.env['ELASTICSEARCH_URL'] = before;
-  return started;
 }
