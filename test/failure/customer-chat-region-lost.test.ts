@@ -59,9 +59,11 @@ it('a customer and an agent write to each other, and go on when a region is kill
 
   await system.handover('fault', 'kill', 'region', before.region);
   await until('the customer can write', 15_000, async () => {
-    await customer('POST', `${chat}/messages`, { text: 'I am' }, token);
+    await customer('POST', `${chat}/messages`, { text: 'I am', messageId: 'message-of-cora' }, token);
     return true;
   });
+  // As if that had not been answered.
+  await customer('POST', `${chat}/messages`, { text: 'I am', messageId: 'message-of-cora' }, token);
   await until('the agent can write', 15_000, async () => {
     await done(ann, `/media/chat/interactions/${chatId}/send-message`, { message: 'good' });
     return true;
