@@ -15,7 +15,8 @@ export type CfgObjectType =
   | 'CfgTransaction'
   | 'CfgEnumerator'
   | 'CfgPlaceGroup'
-  | 'CfgDNGroup';
+  | 'CfgDNGroup'
+  | 'CfgScript';
 
 interface CfgCommon {
   dbid: number;
@@ -93,6 +94,15 @@ export interface CfgDNGroup extends CfgCommon {
   name: string;
   dnDBIDs: number[];
 }
+/**
+ * A queue, a type of workbin, or how much an agent may have at once. In the annex, section `queue`: `delivery` is `route` (offered to agents) or
+ * `hold` (only pulled from); section `capacity`: the number by medium.
+ */
+export interface CfgScript extends CfgCommon {
+  type: 'CfgScript';
+  name: string;
+  scriptType: 'InteractionQueue' | 'InteractionWorkBin' | 'CapacityRule';
+}
 export interface CfgActionCode extends CfgCommon {
   type: 'CfgActionCode';
   name: string;
@@ -151,7 +161,8 @@ export type CfgObject =
   | CfgTransaction
   | CfgEnumerator
   | CfgPlaceGroup
-  | CfgDNGroup;
+  | CfgDNGroup
+  | CfgScript;
 export type CfgObjectOf<T extends CfgObjectType> = Extract<CfgObject, { type: T }>;
 
 /** Requests to a Configuration Server. `referenceID` as in T-Library. */

@@ -67,6 +67,7 @@ function* beforeDelete(store: Objects, type: CfgObjectType, dbid: number): Gener
     case 'CfgEnumerator':
     case 'CfgPlaceGroup':
     case 'CfgDNGroup':
+    case 'CfgScript':
   }
 }
 

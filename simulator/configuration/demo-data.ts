@@ -2,6 +2,7 @@ import type { CfgObject, KvList } from '@handover/shared/genesys';
 import { kvNested, kvStr } from '@handover/shared/genesys';
 import { Builder, locationOf, type Of } from './demo-builder.ts';
 import { demoApplications } from './demo-applications.ts';
+import { addScripts } from './demo-interaction.ts';
 
 export interface DemoSize {
   sites: readonly string[];
@@ -54,6 +55,7 @@ export function demoObjects(size: DemoSize): CfgObject[] {
   });
   addGroups(builder, agents, supervisor);
   addCodes(builder);
+  addScripts(builder);
   return builder.objects;
 }
 

@@ -14,6 +14,8 @@ export function nameKeys(object: CfgObject): { key: string; field: string }[] {
       ];
     case 'CfgActionCode':
       return [{ key: `CfgActionCode ${object.tenantDBID} ${object.codeType} ${object.name}`, field: 'name' }];
+    case 'CfgScript':
+      return [{ key: `CfgScript ${object.tenantDBID} ${object.scriptType} ${object.name}`, field: 'name' }];
     case 'CfgTenant':
     case 'CfgSwitch':
     case 'CfgPlace':

@@ -91,6 +91,7 @@ const fields: Readonly<Record<CfgObjectType, Readonly<Record<string, Field>>>> =
     options: must(pairs),
   },
   CfgSkill: named,
+  CfgScript: { ...named, scriptType: must(oneOf('InteractionQueue', 'InteractionWorkBin', 'CapacityRule')) },
   CfgActionCode: {
     ...named,
     codeType: must(oneOf('Login', 'Logout', 'Ready', 'NotReady', 'Transfer', 'Conference')),

@@ -76,6 +76,16 @@ describe('routing', () => {
     `);
   });
 
+  test('an agent with a capacity rule of their own gets as many as that says, from the moment it says so', () => {
+    server = new TestInteractions({ ownCapacity: { '7001': { chat: 0, email: 1, workitem: 1, outboundpreview: 1 } } });
+    server.login('7001');
+    const id = server.comes();
+    expect(server.state.items.get(id)?.invites).toEqual([]);
+    const ownCapacity = { '7001': { chat: 1, email: 1, workitem: 1, outboundpreview: 1 } };
+    server.input({ kind: 'configure', settings: { ...server.state.settings, ownCapacity } });
+    expect(server.state.items.get(id)?.invites).toMatchObject([{ agentID: '7001' }]);
+  });
+
   test('agents get no more of a medium than their capacity', () => {
     server.login('7001', { chat: 'Ready', email: 'Ready' });
     const ids = [1, 2, 3, 4].map(() => server.comes());

@@ -2,7 +2,7 @@ import type { CfgObject, CfgObjectType, CfgPerson } from '@handover/shared/genes
 import type { Settings } from './settings.ts';
 import { defaultSettings, settingsFrom } from './settings.ts';
 
-export const interactionConfigurationTypes: readonly CfgObjectType[] = ['CfgApplication', 'CfgPerson'];
+export const interactionConfigurationTypes: readonly CfgObjectType[] = ['CfgApplication', 'CfgPerson', 'CfgScript'];
 
 /** What the configuration says about one Interaction Server: kept current by notifications. */
 export class InteractionModel {
@@ -37,7 +37,13 @@ export class InteractionModel {
 
   get settings(): Settings {
     const own = this.#own;
-    return own === undefined ? defaultSettings : settingsFrom(own);
+    if (own === undefined) return defaultSettings;
+    const objects = [...this.#objects.values()];
+    return settingsFrom(
+      own,
+      objects.filter(object => object.type === 'CfgScript'),
+      objects.filter(object => object.type === 'CfgPerson'),
+    );
   }
 
   /** Whether the Application object says hot standby, as the demo's do. */

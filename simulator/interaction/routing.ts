@@ -3,7 +3,7 @@ import { setMedium, tellStatus } from './status.ts';
 import { endObserver } from './observers.ts';
 import { dropInvite, settle, tellWorkbin, type Work } from './work.ts';
 import { refusals } from './refusals.ts';
-import { queueOf } from './settings.ts';
+import { capacityOf, queueOf } from './settings.ts';
 import type { AgentRecord, Invite, Item, IxnState } from './state.ts';
 import { occupy } from './state.ts';
 
@@ -21,7 +21,7 @@ const isReady = (agent: AgentRecord, mediaType: MediaType): boolean =>
   !agent.dnd && agent.media.some(each => each.mediaType === mediaType && each.state === 'Ready');
 
 const isFree = (state: IxnState, agent: AgentRecord, mediaType: MediaType): boolean =>
-  isReady(agent, mediaType) && load(state, agent.agentID, mediaType) < state.settings.capacity[mediaType];
+  isReady(agent, mediaType) && load(state, agent.agentID, mediaType) < capacityOf(state.settings, agent.agentID, mediaType);
 
 /** The free agent with the fewest of this medium, and of these the one who was not offered anything for longest. */
 export function pickAgent(state: IxnState, item: Item): AgentRecord | undefined {
@@ -30,7 +30,7 @@ export function pickAgent(state: IxnState, item: Item): AgentRecord | undefined 
   for (const agent of state.agents.values()) {
     if (agent.agentID === item.avoid || !isReady(agent, mediaType) || item.handlers.includes(agent.agentID)) continue;
     const own = load(state, agent.agentID, mediaType);
-    if (own >= state.settings.capacity[mediaType]) continue;
+    if (own >= capacityOf(state.settings, agent.agentID, mediaType)) continue;
     if (best === undefined || own < best.load || (own === best.load && agent.offeredAt < best.agent.offeredAt)) best = { agent, load: own };
   }
   return best?.agent;

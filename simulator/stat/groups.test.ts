@@ -105,6 +105,13 @@ test('what waits in a queue of the Interaction Server, and in a workbin, is coun
   await (
     await watches('Workbin', 'email-draft/7001', 'Current_Interactions')
   )(0);
+  await makes({ type: 'CfgScript', scriptType: 'InteractionQueue', name: 'opened-today' });
+  const submits = async (): Promise<string> =>
+    (await media.request('RequestSubmit', { interaction: { ...item, queue: 'opened-today' } })).messageName;
+  await expect.poll(submits, { timeout: 10_000 }).toBe('EventInteractionSubmitted');
+  await (
+    await watches('StagingArea', 'opened-today', 'Current_Interactions')
+  )(1);
   expect(await opens('StagingArea', 'nowhere', 'Current_Interactions')).toMatchObject({ errorCode: 'ObjectNotFound' });
   expect(await opens('Workbin', 'email-draft/nobody', 'Current_Interactions')).toMatchObject({ errorCode: 'ObjectNotFound' });
 });

@@ -1,5 +1,4 @@
-import type { CfgObject, CfgObjectType, KvList, StatObjectType } from '@handover/shared/genesys';
-import { kvList } from '@handover/shared/genesys';
+import type { CfgObject, CfgObjectType, CfgScript, StatObjectType } from '@handover/shared/genesys';
 import { statTypesFrom, type CheckedDefinition } from './definition.ts';
 import { actionTarget, statusTarget } from './facts.ts';
 import type { Directory } from './site-watch.ts';
@@ -16,6 +15,7 @@ export const statConfigurationTypes: readonly CfgObjectType[] = [
   'CfgAgentGroup',
   'CfgPlaceGroup',
   'CfgDNGroup',
+  'CfgScript',
 ];
 
 export interface StatObject {
@@ -156,7 +156,7 @@ interface Index {
   /** The DNs of all their places; their DNs: those at this switch. */
   placeGroups: Map<string, string[]>;
   queueGroups: Map<string, string[]>;
-  /** Of the site's Interaction Server, whose options name queues and workbins. */
+  /** Of the site's Interaction Server. */
   interactionServers: { host: string; port: number }[];
   queues: ReadonlySet<string>;
   workbins: ReadonlySet<string>;
@@ -164,8 +164,6 @@ interface Index {
 }
 
 const waitsAt = (target: string): Watched => ({ kind: 'one', targets: [target], login: undefined });
-const namesIn = (options: KvList | undefined, section: string): Set<string> =>
-  new Set((kvList(options, section) ?? []).map(pair => pair.key));
 
 const qualified = (number: string, at: string, own: string): string => (at === own ? number : `${number}@${at}`);
 
@@ -198,6 +196,8 @@ function indexOf(
     .flatMap(one => one.appServers)
     .flatMap(connection => (connection.location === location ? (applications.get(connection.applicationDBID) ?? []) : []))
     .find(one => one.appType === 'InteractionServer');
+  const scriptsOf = (type: CfgScript['scriptType']): Set<string> =>
+    new Set(of('CfgScript').flatMap(script => (script.scriptType === type ? [script.name] : [])));
   const isPhone = (type: string): boolean => type === 'Extension';
   return {
     tenants: new Map(of('CfgTenant').map(tenant => [tenant.name, tenant.dbid])),
@@ -228,8 +228,8 @@ function indexOf(
       of('CfgDNGroup').map(group => [`${group.tenantDBID}:${group.name}`, group.dnDBIDs.flatMap(dbid => numbers.get(dbid) ?? [])]),
     ),
     interactionServers: interaction === undefined ? [] : serversOf(interaction.dbid),
-    queues: namesIn(interaction?.options, 'queues'),
-    workbins: namesIn(interaction?.options, 'workbins'),
+    queues: scriptsOf('InteractionQueue'),
+    workbins: scriptsOf('InteractionWorkBin'),
     statTypes: statTypesFrom(of('CfgApplication').find(one => one.name === application)?.options ?? [], onFault),
   };
 }

@@ -17,6 +17,7 @@ export const objectTypes = [
   'CfgEnumerator',
   'CfgPlaceGroup',
   'CfgDNGroup',
+  'CfgScript',
 ] as const satisfies readonly CfgObjectType[];
 
 /** The objects in memory with their indexes. Every reader sees whole objects; a change replaces one. */

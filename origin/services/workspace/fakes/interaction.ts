@@ -64,7 +64,7 @@ export class FakeInteractionServer implements InteractionServer {
 
   #hear(event: IxnEvent): void {
     if (this.state === 'down') return;
-    if ('agentID' in event) for (const listener of this.#agents.get(event.agentID) ?? []) listener(event);
+    if ('agentID' in event && event.agentID !== undefined) for (const listener of this.#agents.get(event.agentID) ?? []) listener(event);
     if (event.messageName === 'EventChatSessionInfo') for (const listener of this.#chats.get(event.interactionID) ?? []) listener(event);
     if (event.messageName === 'EventWorkbinContentChanged')
       for (const listener of this.#workbins.get(`${event.workbinType}/${event.ownerID}`) ?? []) listener(event);
