@@ -14,28 +14,41 @@ export interface Address {
   readonly searchParams: URLSearchParams;
 }
 
-export function addressOf(text: string): Address {
-  const afterScheme = text.indexOf('://') + 3;
-  const slash = text.indexOf('/', afterScheme);
-  const hash = text.indexOf('#', slash);
-  const end = hash < 0 ? text.length : hash;
-  const question = text.indexOf('?', slash);
-  const pathEnd = question < 0 || question > end ? end : question;
-  const host = text.slice(afterScheme, slash);
-  const search = end - pathEnd > 1 ? text.slice(pathEnd, end) : '';
-  return {
-    protocol: text.slice(0, afterScheme - 2),
-    host,
-    pathname: text.slice(slash, pathEnd),
-    search,
-    get hostname() {
-      return new URL(text).hostname;
-    },
-    get origin() {
-      return text.slice(0, slash);
-    },
-    get searchParams() {
-      return new URLSearchParams(search);
-    },
-  };
+/** A class, since accessors of a literal are made anew for each request. */
+class CutAddress implements Address {
+  readonly pathname: string;
+  readonly search: string;
+  readonly #text: string;
+  readonly #afterScheme: number;
+  readonly #slash: number;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#afterScheme = text.indexOf('://') + 3;
+    this.#slash = text.indexOf('/', this.#afterScheme);
+    const hash = text.indexOf('#', this.#slash);
+    const end = hash < 0 ? text.length : hash;
+    const question = text.indexOf('?', this.#slash);
+    const pathEnd = question < 0 || question > end ? end : question;
+    this.pathname = text.slice(this.#slash, pathEnd);
+    this.search = end - pathEnd > 1 ? text.slice(pathEnd, end) : '';
+  }
+
+  get protocol(): string {
+    return this.#text.slice(0, this.#afterScheme - 2);
+  }
+  get host(): string {
+    return this.#text.slice(this.#afterScheme, this.#slash);
+  }
+  get hostname(): string {
+    return new URL(this.#text).hostname;
+  }
+  get origin(): string {
+    return this.#text.slice(0, this.#slash);
+  }
+  get searchParams(): URLSearchParams {
+    return new URLSearchParams(this.search);
+  }
 }
+
+export const addressOf = (text: string): Address => new CutAddress(text);

@@ -1,19 +1,11 @@
 import { AppError } from '@handover/shared/errors';
-import { headers } from '@handover/shared/headers';
+import { headers as names } from '@handover/shared/headers';
 import type { EdgeConfig } from './config.ts';
 
 const allowedHeaders =
   'authorization, origin, x-requested-with, content-type, accept, x-api-key, x-b3-traceid, x-b3-spanid, x-gws-unstable, x-request-id, traceparent, ' +
-  headers.pin;
-const exposedHeaders = [
-  headers.requestId,
-  headers.region,
-  headers.epoch,
-  headers.degraded,
-  'server-timing',
-  'retry-after',
-  'location',
-].join(', ');
+  names.pin;
+const exposedHeaders = [names.requestId, names.region, names.epoch, names.degraded, 'server-timing', 'retry-after', 'location'].join(', ');
 const allowedMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const preflightAgeS = 600;
 const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -21,23 +13,22 @@ const safe: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Where the calling page comes from. `none`: no browser, or a page of ours without the header. */
 export type Caller = { readonly kind: 'none' } | { readonly kind: 'allowed'; readonly origin: string } | { readonly kind: 'foreign' };
 
-export function callerOf(request: Request, url: Pick<URL, 'origin'>, config: Pick<EdgeConfig, 'publicOrigins'>): Caller {
-  const origin = request.headers.get('origin');
+export function callerOf(origin: string | null, url: Pick<URL, 'origin'>, config: Pick<EdgeConfig, 'publicOrigins'>): Caller {
   if (origin === null) return { kind: 'none' };
   return origin === url.origin || config.publicOrigins.has(origin) ? { kind: 'allowed', origin } : { kind: 'foreign' };
 }
 
 /** Refuses what a foreign page makes a browser send with the agent's cookies: unsafe requests and WebSocket upgrades. */
-export function gate(request: Request, caller: Caller): void {
+export function gate(method: string, headers: Headers, caller: Caller): void {
   if (caller.kind !== 'foreign') return;
-  const upgrade = request.headers.has('upgrade');
-  const byCookie = request.headers.has('cookie') && !request.headers.has('authorization');
-  if (upgrade || (byCookie && !safe.has(request.method))) throw new AppError('origin.forbidden');
+  const upgrade = headers.has('upgrade');
+  const byCookie = headers.has('cookie') && !headers.has('authorization');
+  if (upgrade || (byCookie && !safe.has(method))) throw new AppError('origin.forbidden');
 }
 
 /** OPTIONS is answered here, before any authentication. */
-export function preflight(request: Request, caller: Caller): Response {
-  if (caller.kind !== 'allowed' || !request.headers.has('access-control-request-method')) {
+export function preflight(headers: Headers, caller: Caller): Response {
+  if (caller.kind !== 'allowed' || !headers.has('access-control-request-method')) {
     return new Response(null, { status: 204, headers: { allow: allowedMethods } });
   }
   return new Response(null, {

@@ -8,6 +8,9 @@ import type { Slots } from './limits/index.ts';
 /** One request on its way through the edge. */
 export interface Exchange {
   readonly request: Request;
+  readonly method: string;
+  /** The client's headers, taken from the request once: each look at a property of it costs as much as a small function. */
+  readonly headers: Headers;
   readonly url: Address;
   readonly route: Route;
   readonly requestId: string;

@@ -18,15 +18,18 @@ const configs = new WeakMap<Env, EdgeConfig>();
 /** One request from its arrival to its answer: origin rules, then our own pages and endpoints, then the regions. Never throws. */
 export async function handle(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
   const startedMs = Date.now();
+  const { method, headers } = request;
   const url = addressOf(request.url);
-  const requestId = requestIdFrom(request.headers.get('x-request-id'));
+  const requestId = requestIdFrom(headers.get('x-request-id'));
   let exchange: Exchange | undefined;
   try {
     const config = configOf(env);
-    const route = routeOf(request.method, url.pathname);
+    const route = routeOf(method, url.pathname);
     const health = createHealth(env, request);
-    const caller = await withLearned(callerOf(request, url, config), request.headers.get('origin'), config, health, ctx);
-    exchange = { request, url, route, requestId, caller, config, env, ctx, health, slots: createSlots(), startedMs };
+    const pageOrigin = headers.get('origin');
+    const first = callerOf(pageOrigin, url, config);
+    const caller = first.kind === 'foreign' ? await withLearned(first, pageOrigin, config, health, ctx) : first;
+    exchange = { request, method, headers, url, route, requestId, caller, config, env, ctx, health, slots: createSlots(), startedMs };
     const response = await answer(exchange);
     report(exchange, response);
     return response;
@@ -38,9 +41,9 @@ export async function handle(request: Request, env: Env, ctx: ExecutionContext):
 }
 
 async function answer(exchange: Exchange): Promise<Response> {
-  const { request, url, route, caller } = exchange;
-  if (request.method === 'OPTIONS') return own(exchange, preflight(request, caller));
-  gate(request, caller);
+  const { method, headers, url, route, caller } = exchange;
+  if (method === 'OPTIONS') return own(exchange, preflight(headers, caller));
+  gate(method, headers, caller);
   switch (route.service) {
     case 'ui':
     case 'root':
@@ -63,12 +66,12 @@ function configOf(env: Env): EdgeConfig {
 }
 
 /** Errors are all logged, the rest only when asked for. */
-function report({ config, request, url, route, requestId, startedMs }: Exchange, response: Response): void {
+function report({ config, method, url, route, requestId, startedMs }: Exchange, response: Response): void {
   const level = response.status >= 500 ? 'warn' : 'debug';
   if (level === 'debug' && config.logLevel !== 'debug') return;
   const fields = {
     requestId,
-    method: request.method,
+    method,
     path: url.pathname,
     service: route.service,
     status: response.status,

@@ -19,14 +19,14 @@ const dropped: ReadonlySet<string> = new Set([
 ]);
 
 /** Request headers for the origin: the client's without anything it could use to speak as the edge. */
-export function outbound({ request, url, requestId }: Exchange, pin: Pin | undefined): Headers {
-  const sent = new Headers(request.headers);
-  for (const name of request.headers.keys()) if (dropped.has(name) || name.startsWith('x-handover-')) sent.delete(name);
+export function outbound({ headers: asked, url, requestId }: Exchange, pin: Pin | undefined): Headers {
+  const sent = new Headers(asked);
+  for (const name of asked.keys()) if (dropped.has(name) || name.startsWith('x-handover-')) sent.delete(name);
   sent.set(headers.requestId, requestId);
   sent.set('x-forwarded-host', url.host);
   sent.set('x-forwarded-proto', url.protocol.slice(0, -1));
   // In production the platform sets this header itself; elsewhere it is the client's word and good for logs only.
-  sent.set('x-forwarded-for', request.headers.get('cf-connecting-ip') ?? '0.0.0.0');
+  sent.set('x-forwarded-for', asked.get('cf-connecting-ip') ?? '0.0.0.0');
   if (pin !== undefined && pin.epoch > 0) sent.set(headers.epoch, String(pin.epoch));
   return sent;
 }

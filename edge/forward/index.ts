@@ -75,25 +75,29 @@ async function choiceLater(passage: Passage): Promise<Choice | undefined> {
 
 async function attempt(passage: Passage, choice: Choice, sentMs: number): Promise<Ended> {
   const { exchange, body } = passage;
-  const { request, url } = exchange;
+  const { method, url } = exchange;
   const stamp = exchange.config.stamper(excludedNodes(passage, choice), sentMs);
   passage.headers.set(headers.attempt, typeof stamp === 'string' ? stamp : await stamp);
-  const init: RequestInit = { method: request.method, headers: passage.headers, redirect: 'manual' };
+  const init: RequestInit = { method, headers: passage.headers, redirect: 'manual' };
   // A poll left behind would swallow events at an origin that lives after all. What is short ends with the answer to the client.
   const controller = exchange.route.timeout === 'api' ? undefined : new AbortController();
   if (controller !== undefined) init.signal = controller.signal;
   if (body.kind === 'bytes') init.body = body.bytes;
   if (body.kind === 'stream') init.body = body.stream;
-  const pending = exchange.slots
-    .run(() => fetch(choice.origin.url + url.pathname + url.search, init))
-    .then(
-      (response): Sent => ({ kind: 'headers', response }),
-      (): Sent => ({ kind: 'broken' }),
-    );
+  const pending = exchange.slots.run(() => send(choice.origin.url + url.pathname + url.search, init));
   const elsewhere = (): boolean => someoneElse(passage, choice);
   const ended = await watch(pending, { exchange, origin: choice.origin, parked: passage.parked, sentMs, elsewhere });
   if (ended.kind !== 'headers') controller?.abort();
   return ended;
+}
+
+/** A lost connection is an outcome, not an error. */
+async function send(url: string, init: RequestInit): Promise<Sent> {
+  try {
+    return { kind: 'headers', response: await fetch(url, init) };
+  } catch {
+    return { kind: 'broken' };
+  }
 }
 
 function someoneElse(passage: Passage, choice: Choice): boolean {

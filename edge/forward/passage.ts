@@ -36,10 +36,10 @@ export interface Passage {
 
 /** Takes the body and the pin, and settles what depends on the body: resend class, parked or not, region of a code. */
 export async function prepare(incoming: Exchange): Promise<Passage> {
-  const { request, url, config, startedMs } = incoming;
-  const taken = takeBody(request, config.maxBodyBytes);
+  const { request, headers, url, config, startedMs } = incoming;
+  const taken = takeBody(request, headers, config.maxBodyBytes);
   const body = taken instanceof Promise ? await taken : taken;
-  const found = await findPin(config.signer, request, url, startedMs);
+  const found = await findPin(config.signer, headers, url, startedMs);
   const bytes = body.kind === 'bytes' ? body.bytes : undefined;
   const route = resolved(incoming.route, bytes);
   const exchange = route === incoming.route ? incoming : { ...incoming, route };
@@ -47,7 +47,7 @@ export async function prepare(incoming: Exchange): Promise<Passage> {
     exchange,
     body,
     found,
-    parked: route.timeout === 'poll' && !request.headers.has('upgrade') && holdsConnect(url.pathname, bytes),
+    parked: route.timeout === 'poll' && !headers.has('upgrade') && holdsConnect(url.pathname, bytes),
     headers: outbound(exchange, found.pin),
     codeRegion: route.codeField === undefined ? undefined : codeRegionOf(url, bytes),
     excluded: new Set(),

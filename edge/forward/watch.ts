@@ -78,18 +78,15 @@ async function watchShort(pending: Promise<Sent>, { exchange, origin, sentMs, el
   return sent;
 }
 
-/** What `pending` resolves with inside `ms`, else undefined. */
-async function within<T extends object>(pending: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>(resolve => {
-    timer = setTimeout(() => resolve(undefined), ms);
+/** What `pending` resolves with inside `ms`, else undefined. `pending` never fails. */
+const within = <T extends object>(pending: Promise<T>, ms: number): Promise<T | undefined> =>
+  new Promise(resolve => {
+    const timer = setTimeout(() => resolve(undefined), ms);
+    void pending.then(value => {
+      clearTimeout(timer);
+      resolve(value);
+    });
   });
-  try {
-    return await Promise.race([pending, late]);
-  } finally {
-    clearTimeout(timer ?? null);
-  }
-}
 
 /** What the headers of an answer mean for the choice. */
 export function outcomeOf(response: Response, elapsedMs: number): Outcome {

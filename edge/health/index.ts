@@ -37,40 +37,54 @@ export interface Health {
 
 const view = createHealthView();
 
-/** The isolate's view is one for all requests; the stub belongs to the request that asks. */
-export function createHealth(env: Env, request: Request): Health {
-  const hintOf = (): DurableObjectLocationHint | undefined => vantages[(request.cf?.continent as string | undefined) ?? ''];
-  const object = (): DurableObjectStub<HealthObject> => {
-    const hint = hintOf();
-    return env.HEALTH.getByName(hint ?? 'local', hint === undefined ? {} : { locationHint: hint });
-  };
-  const refreshNow = async (): Promise<Snapshot | undefined> => {
-    const next = await bounded<Snapshot>(object().snapshot(hintOf() ?? 'local'));
+/** The isolate's view is one for all requests; the stub belongs to the request that asks. A class: one is made for each request. */
+class RequestHealth implements Health {
+  readonly view = view;
+  readonly #env: Env;
+  readonly #request: Request;
+
+  constructor(env: Env, request: Request) {
+    this.#env = env;
+    this.#request = request;
+  }
+
+  get #hint(): DurableObjectLocationHint | undefined {
+    return vantages[(this.#request.cf?.continent as string | undefined) ?? ''];
+  }
+
+  get #object(): DurableObjectStub<HealthObject> {
+    const hint = this.#hint;
+    return this.#env.HEALTH.getByName(hint ?? 'local', hint === undefined ? {} : { locationHint: hint });
+  }
+
+  refresh(ctx: ExecutionContext): void {
+    if (view.claimRefresh(Date.now())) ctx.waitUntil(this.refreshNow());
+  }
+
+  async refreshNow(): Promise<Snapshot | undefined> {
+    const next = await bounded<Snapshot>(this.#object.snapshot(this.#hint ?? 'local'));
     if (next !== undefined) view.accept(next, Date.now());
     return next;
-  };
-  const confirmNow = async (url: string): Promise<boolean> => {
-    const alive = (await bounded<boolean>(object().confirm(url))) ?? (await confirm(url)) === undefined;
+  }
+
+  async confirm(url: string): Promise<boolean> {
+    const alive = (await bounded<boolean>(this.#object.confirm(url))) ?? (await confirm(url)) === undefined;
     view.confirmed(url, !alive, Date.now());
     return alive;
-  };
-  return {
-    view,
-    refresh(ctx) {
-      if (view.claimRefresh(Date.now())) ctx.waitUntil(refreshNow());
-    },
-    refreshNow,
-    confirm: confirmNow,
-    lost(url, ctx) {
-      if (view.lost(url, Date.now())) ctx.waitUntil(confirmNow(url));
-    },
-    async setDrain(region, deadlineMs) {
-      await env.HEALTH.getByName(controlName).setDrain(region, deadlineMs);
-      await object().syncDrains();
-      view.expire();
-    },
-  };
+  }
+
+  lost(url: string, ctx: ExecutionContext): void {
+    if (view.lost(url, Date.now())) ctx.waitUntil(this.confirm(url));
+  }
+
+  async setDrain(region: string, deadlineMs: number | undefined): Promise<void> {
+    await this.#env.HEALTH.getByName(controlName).setDrain(region, deadlineMs);
+    await this.#object.syncDrains();
+    view.expire();
+  }
 }
+
+export const createHealth = (env: Env, request: Request): Health => new RequestHealth(env, request);
 
 /** A health object that does not answer in time counts as silent, never as an error of the request. */
 async function bounded<T>(answer: Promise<T>): Promise<T | undefined> {

@@ -68,13 +68,16 @@ export function createHealthView(): HealthView {
     if (windows.get(url)?.ejected(nowMs) === true) return 'down';
     return (nowMs - receivedMs < staleMs ? snapshot?.origins[url]?.state : undefined) ?? 'up';
   };
+  // A request looks several times in one millisecond.
+  let latest: Outlook | undefined;
+  const outlookAt = (nowMs: number): Outlook => ({
+    nowMs,
+    origins: url => stateOf(url, nowMs),
+    recoveredMs: url => snapshot?.origins[url]?.recoveredMs,
+    drains: snapshot?.drains ?? {},
+  });
   return {
-    outlook: nowMs => ({
-      nowMs,
-      origins: url => stateOf(url, nowMs),
-      recoveredMs: url => snapshot?.origins[url]?.recoveredMs,
-      drains: snapshot?.drains ?? {},
-    }),
+    outlook: nowMs => (latest?.nowMs === nowMs ? latest : (latest = outlookAt(nowMs))),
     claimRefresh(nowMs) {
       if (nowMs - receivedMs < freshMs || nowMs - askedMs < patienceMs) return false;
       askedMs = nowMs;
@@ -83,6 +86,7 @@ export function createHealthView(): HealthView {
     accept(next, nowMs) {
       const fell = Object.entries(next.origins).some(([url, { state }]) => state === 'down' && snapshot?.origins[url]?.state !== 'down');
       snapshot = next;
+      latest = undefined;
       receivedMs = nowMs;
       askedMs = Number.NEGATIVE_INFINITY;
       // What we found out ourselves holds until the health object has looked after us.

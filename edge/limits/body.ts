@@ -15,8 +15,8 @@ const none: TakenBody = { kind: 'none' };
  * Reads a small body whole, passes a large one on as a stream that ends with an error at `maxBytes`. Refuses a larger announced length. A promise only
  * when something has to be read.
  */
-export function takeBody(request: Request, maxBytes: number): TakenBody | Promise<TakenBody> {
-  const announced = lengthOf(request);
+export function takeBody(request: Request, headers: Headers, maxBytes: number): TakenBody | Promise<TakenBody> {
+  const announced = lengthOf(headers);
   if (announced !== undefined && announced > maxBytes) throw new AppError('request.too-large');
   // Without a look at `body`: the stream that this would make costs more than the bytes.
   if (announced !== undefined && announced <= replayLimitBytes) return whole(request);
@@ -27,8 +27,8 @@ export function takeBody(request: Request, maxBytes: number): TakenBody | Promis
 
 const whole = async (request: Request): Promise<TakenBody> => ({ kind: 'bytes', bytes: new Uint8Array(await request.arrayBuffer()) });
 
-function lengthOf(request: Request): number | undefined {
-  const text = request.headers.get('content-length');
+function lengthOf(headers: Headers): number | undefined {
+  const text = headers.get('content-length');
   if (text === null) return undefined;
   if (!/^\d{1,15}$/.test(text)) throw new AppError('request.invalid', { field: 'content-length' });
   return Number(text);

@@ -7,23 +7,31 @@ export interface Slots {
   readonly busy: number;
 }
 
-export function createSlots(limit: number = maxUnanswered): Slots {
-  let busy = 0;
-  const waiting: (() => void)[] = [];
-  // The slot passes on without a gap, so that no newcomer slips in between.
-  const pass = (): void => {
-    const next = waiting.shift();
-    if (next === undefined) busy -= 1;
-    else next();
-  };
-  return {
-    run(task) {
-      if (busy >= limit) return new Promise<void>(resolve => waiting.push(resolve)).then(task).finally(pass);
-      busy += 1;
-      return task().finally(pass);
-    },
-    get busy() {
-      return busy;
-    },
-  };
+class CountedSlots implements Slots {
+  readonly #limit: number;
+  readonly #waiting: (() => void)[] = [];
+  #busy = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#busy < this.#limit) this.#busy += 1;
+    else await new Promise<void>(resolve => this.#waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      // The slot passes on without a gap, so that no newcomer slips in between.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#busy -= 1;
+      else next();
+    }
+  }
+
+  get busy(): number {
+    return this.#busy;
+  }
 }
+
+export const createSlots = (limit: number = maxUnanswered): Slots => new CountedSlots(limit);

@@ -15,14 +15,9 @@ export interface FoundPin {
 }
 
 /** The valid pin of the highest epoch among header, query and cookies. */
-export async function findPin(
-  signer: Signer,
-  request: Request,
-  url: Pick<URL, 'search' | 'searchParams'>,
-  nowMs: number,
-): Promise<FoundPin> {
-  const cookies = cookieValues(request.headers.get('cookie'), pinCookie);
-  const others = [request.headers.get(headers.pin), url.search === '' ? null : url.searchParams.get(pinQuery)];
+export async function findPin(signer: Signer, sent: Headers, url: Pick<URL, 'search' | 'searchParams'>, nowMs: number): Promise<FoundPin> {
+  const cookies = cookieValues(sent.get('cookie'), pinCookie);
+  const others = [sent.get(headers.pin), url.search === '' ? null : url.searchParams.get(pinQuery)];
   const texts = [...others.filter(text => text !== null), ...cookies].slice(0, maxCandidates);
   let best: Pin | undefined;
   for (const text of texts) {

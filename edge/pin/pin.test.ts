@@ -9,7 +9,7 @@ const lifeS = 8 * 3_600;
 const pin = (epoch: number, more: Partial<Pin> = {}): Pin => ({ region: 'us', epoch, expiry: nowS + lifeS, node: '1', ...more });
 const find = (headers: Record<string, string>, query = ''): ReturnType<typeof findPin> => {
   const url = new URL(`http://edge/${query}`);
-  return findPin(signer, new Request(url, { headers }), url, nowMs);
+  return findPin(signer, new Request(url, { headers }).headers, url, nowMs);
 };
 
 describe('pin of a request', () => {
@@ -32,8 +32,8 @@ describe('pin of a request', () => {
     const text = await encodePin(signer, pin(5, { expiry: nowS + 1 }));
     const url = new URL('http://edge/');
     const request = new Request(url, { headers: { 'x-handover-pin': text } });
-    expect((await findPin(signer, request, url, nowMs)).pin).toBeDefined();
-    expect((await findPin(signer, request, url, nowMs + 1_000)).pin).toBeUndefined();
+    expect((await findPin(signer, request.headers, url, nowMs)).pin).toBeDefined();
+    expect((await findPin(signer, request.headers, url, nowMs + 1_000)).pin).toBeUndefined();
   });
 
   it('reads cookies as real clients send them', () => {

@@ -61,8 +61,17 @@ describe('the stamper', () => {
   it('signs once for tries that are sent together', async () => {
     const stamp = createStamper(signer);
     const first = await stamp([], nowMs);
+    expect(stamp([], nowMs + 10)).toBe(first);
+  });
+
+  it('keeps to the old stamp while the next one is made, and not longer than it lives', async () => {
+    const stamp = createStamper(signer);
+    const first = await stamp([], nowMs);
+    const next = stamp([], nowMs + stampLifeMs - 1);
     expect(stamp([], nowMs + stampLifeMs)).toBe(first);
-    expect(await timeOf(stamp([], nowMs + stampLifeMs + 1))).toEqual({ timeMs: nowMs + stampLifeMs + 1, excluded: [] });
+    expect(await timeOf(next)).toEqual({ timeMs: nowMs + stampLifeMs - 1, excluded: [] });
+    const later = nowMs + 2 * stampLifeMs + 1;
+    expect(await timeOf(stamp([], later))).toEqual({ timeMs: later, excluded: [] });
   });
 
   it('signs each list of excluded nodes for itself', async () => {

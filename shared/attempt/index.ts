@@ -17,6 +17,8 @@ export const maxExcluded = 16;
 /** So long one signature serves all tries that exclude the same nodes. An older stamp only makes the fence refuse a little earlier. */
 export const stampLifeMs = 25;
 
+/** From this age on one try makes the next stamp. */
+const renewAfterMs = 15;
 const maxLength = 1_024;
 const maxKept = 64;
 const nodePattern = '[a-z0-9][a-z0-9-]{0,31}/[a-z0-9-]{1,32}';
@@ -35,13 +37,16 @@ export type Stamper = (excluded: readonly string[], nowMs: number) => string | P
 
 /** Signs once for all tries of `stampLifeMs` that exclude the same nodes: a signature for each request cost a tenth of the edge's work. */
 export function createStamper(signer: Signer): Stamper {
-  const kept = new Map<string, { readonly timeMs: number; readonly text: string }>();
+  const kept = new Map<string, { readonly timeMs: number; readonly text: string; renewing: boolean }>();
   return (excluded, nowMs) => {
     const key = excluded.join(',');
     const known = kept.get(key);
-    if (known !== undefined && nowMs >= known.timeMs && nowMs - known.timeMs <= stampLifeMs) return known.text;
+    const ageMs = known === undefined ? -1 : nowMs - known.timeMs;
+    // While one signs the next stamp, the others need not.
+    if (known !== undefined && ageMs >= 0 && ageMs <= (known.renewing ? stampLifeMs : renewAfterMs)) return known.text;
+    if (known !== undefined) known.renewing = true;
     return encodeAttempt(signer, { timeMs: nowMs, excluded }).then(text => {
-      keep(kept, key, { timeMs: nowMs, text });
+      keep(kept, key, { timeMs: nowMs, text, renewing: false });
       return text;
     });
   };
