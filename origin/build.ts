@@ -10,6 +10,7 @@ import { createSimDriver } from './connectors/link/index.ts';
 import { createReferee, createVoiceServers } from './connectors/sip/index.ts';
 import { createInteractionServers } from './connectors/interaction/index.ts';
 import { createStatServers } from './connectors/stat/index.ts';
+import { createUcs } from './connectors/ucs/index.ts';
 import { createOwnership, createUpstashRegistry } from './ownership/index.ts';
 import { createAdminRoutes } from './server/admin.ts';
 import { createAllowedOrigins, originsMount } from './server/allowed-origins.ts';
@@ -63,6 +64,9 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
   const search = createSearch({ ...config.elasticsearch, region: config.region, log: log.area('search') });
   const registry = createUpstashRegistry({ url: config.registry.url, token: config.registry.token });
   const postgres = createPostgres({ url: config.databaseUrl, log, timelines: registry });
+  const ucs = config.ucsUrl === undefined ? undefined : createUcs({ url: config.ucsUrl, clock, random, log: log.area('ucs') });
+  const contacts =
+    ucs === undefined ? postgres.contacts : { ...postgres.contacts, contacts: ucs.contacts, history: ucs.history, service: ucs.service };
   const { application, node } = config;
   const configuration = createConfiguration({
     servers: config.configServers,
@@ -129,7 +133,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
 
   const chat = createChatService({
     interactions,
-    contacts: postgres.contacts,
+    contacts,
     contactCenters: postgres.contactCenters,
     cache,
     sealer,
@@ -154,7 +158,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     sessionTokens: authentication.sessionTokens,
     preferences: postgres.preferences,
     documents: postgres.documents,
-    contacts: postgres.contacts,
+    contacts,
     search,
     webSessions: createWebSessionCodec(sealer),
     get ownership() {
@@ -260,6 +264,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
             workspace: workspace.status(),
             statistics: statistics.status(),
             servers: [...configuration.status(), ...voice.status(), ...stat.status(), ...interactions.status()],
+            ...(ucs === undefined ? {} : { contactServer: ucs.service.state }),
             search: configurationService.searchStatus(),
           }),
           rebuildSearch() {
@@ -290,6 +295,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
     async start() {
       cache.start();
       configuration.start();
+      ucs?.start();
       await Promise.all([postgres.start(), voice.start(), interactions.start(), stat.start()]);
       authentication.start();
       environment.start();
@@ -321,6 +327,7 @@ export function buildOrigin(config: OriginConfig, log: Logger): Origin {
       stat.stop();
       await configurationService.stop();
       configuration.stop();
+      ucs?.stop();
       await Promise.all([cache.stop(), postgres.stop(), search.close()]);
     },
   };

@@ -76,3 +76,17 @@ test.each([
   expect(String(error())).toContain(name);
   expect(String(error())).not.toContain('secret');
 });
+
+const ucsOf = (HANDOVER_UCS_URL: string) => originConfigFrom({ ...environment, HANDOVER_UCS_URL }).ucsUrl;
+
+test('contacts are kept by us unless there is a Universal Contact Server, which is spoken to encrypted', () => {
+  expect(originConfigFrom(environment).ucsUrl).toBeUndefined();
+  expect([ucsOf('https://ucs:7006'), ucsOf('http://127.0.0.1:7006')]).toEqual(['https://ucs:7006', 'http://127.0.0.1:7006']);
+});
+
+test.each(['http://ucs:7006', 'ftp://ucs', 'https://user:secret@ucs', 'https://ucs/?a=b', 'ucs'])(
+  'a faulty address %s of a Universal Contact Server is an error that names the key',
+  url => {
+    expect(() => ucsOf(url)).toThrow('HANDOVER_UCS_URL');
+  },
+);

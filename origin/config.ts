@@ -61,6 +61,7 @@ const schema = z.object({
   HANDOVER_DEMO_DATA: flag.default(false),
   HANDOVER_SIMULATOR_URL: urls.optional(),
   HANDOVER_ALLOWED_ORIGINS: urls.optional(),
+  HANDOVER_UCS_URL: z.url({ protocol: /^https?$/ }).optional(),
   DATABASE_URL: z.string().startsWith('postgres'),
   REDIS_URL: z.string().startsWith('redis'),
   REGISTRY_URL: z.url(),
@@ -100,6 +101,8 @@ export interface OriginConfig {
   /** Control URLs of the simulated sites, our own first; empty outside `up`. */
   simulators: string[];
   allowedOrigins: string[];
+  /** The Universal Contact Server that keeps contacts and their history; without one we keep them. */
+  ucsUrl: string | undefined;
   databaseUrl: string;
   redisUrl: string;
   registry: { url: string; token: string };
@@ -137,6 +140,7 @@ export function originConfigFrom(env: Readonly<Record<string, string | undefined
     demoData: raw.HANDOVER_DEMO_DATA,
     simulators: raw.HANDOVER_SIMULATOR_URL ?? [],
     allowedOrigins: [new URL(raw.HANDOVER_PUBLIC_URL).origin, ...(raw.HANDOVER_ALLOWED_ORIGINS ?? [])],
+    ucsUrl: ucsUrlFrom(raw),
     databaseUrl: raw.DATABASE_URL,
     redisUrl: raw.REDIS_URL,
     registry: { url: raw.REGISTRY_URL, token: raw.REGISTRY_TOKEN },
@@ -167,6 +171,17 @@ function driverFrom(raw: z.infer<typeof schema>): OriginConfig['driver'] {
   const missing = Object.entries(files).flatMap(([key, file]) => (file === undefined ? [`\n  ${key}: needed by a wss: bridge`] : []));
   if (certFile === undefined || keyFile === undefined || caFile === undefined) throw new Error(`configuration:${missing.join('')}`);
   return { name: 'bridge', url, tls: { certFile, keyFile, caFile } };
+}
+
+/** What customers are called and what they said does not travel in the open. */
+function ucsUrlFrom({ HANDOVER_UCS_URL: url }: z.infer<typeof schema>): string | undefined {
+  if (url === undefined) return undefined;
+  const { protocol, hostname, username, search, hash } = new URL(url);
+  if (protocol === 'http:' && !ownHosts.includes(hostname))
+    throw new Error('configuration:\n  HANDOVER_UCS_URL: must be https: unless the server is on this host');
+  if (username !== '' || search !== '' || hash !== '')
+    throw new Error('configuration:\n  HANDOVER_UCS_URL: a user, a query or a fragment has no meaning here');
+  return url;
 }
 
 /** What lets us in travels encrypted, or not beyond this host. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ContactServer, SearchQuery } from '../../origin/contracts/contacts.ts';
 import { queryFrom } from '../../origin/services/workspace/contacts/index.ts';
+import type { Keeper, SearchQuery } from '../support/ucs/index.ts';
 
 const page = { startIndex: 0, maxResults: 10 };
 const named = (name: string, value: string): { name: string; value: string } => ({ name, value });
@@ -11,10 +11,7 @@ export const query = (text: string): SearchQuery => {
 };
 
 /** What every keeper of contacts and their history must do. */
-export function contactsSuite(
-  where: string,
-  open: () => Promise<Pick<ContactServer, 'contacts' | 'history'> & { close?(): Promise<void> }>,
-): void {
+export function contactsSuite(where: string, open: () => Promise<Keeper & { close?(): Promise<void> }>): void {
   describe(`contacts ${where}`, () => {
     let store: Awaited<ReturnType<typeof open>>;
     beforeAll(async () => {

@@ -1,4 +1,4 @@
-import type { PatternPart, SearchQuery } from '../../../origin/contracts/contacts.ts';
+import type { PatternPart, SearchQuery } from './types.ts';
 
 /** What a search looks into. */
 export interface Field {

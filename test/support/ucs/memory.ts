@@ -1,15 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ok, refuse } from '@handover/shared/result';
-import type {
-  Contact,
-  ContactAttribute,
-  ContactServer,
-  Contacts,
-  HistoryRange,
-  InteractionHistory,
-  NewAttribute,
-  PastInteraction,
-} from '../../../origin/contracts/contacts.ts';
+import type { Contact, ContactAttribute, Contacts, History, Keeper, HistoryRange, NewAttribute, PastInteraction } from './types.ts';
 import { comparable, matches, type Field } from './matching.ts';
 
 const maxAttributes = 64;
@@ -17,7 +8,7 @@ const maxMatches = 20;
 type Kept = Contact & { mergedInto?: string };
 
 /** Contacts and their history, kept in memory: what a Universal Contact Server does, without one. */
-export function createMemoryContacts(): Pick<ContactServer, 'contacts' | 'history'> {
+export function createMemoryContacts(): Keeper {
   const tenants = new Map<string, { contacts: Map<string, Kept>; interactions: Map<string, PastInteraction> }>();
   const of = (tenant: string) => {
     const known = tenants.get(tenant) ?? { contacts: new Map<string, Kept>(), interactions: new Map<string, PastInteraction>() };
@@ -94,7 +85,7 @@ export function createMemoryContacts(): Pick<ContactServer, 'contacts' | 'histor
       .filter(past => wanted(past) && past.startedAtMs >= (range.fromMs ?? 0) && past.startedAtMs <= (range.toMs ?? Infinity))
       .sort((a, b) => (a.startedAtMs - b.startedAtMs) * (range.order === 'asc' ? 1 : -1))
       .slice(0, range.maxResults);
-  const history: InteractionHistory = {
+  const history: History = {
     recordInteraction(tenant, interaction) {
       const { interactions } = of(tenant);
       const before = interactions.get(interaction.id);

@@ -1,13 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type {
-  ContactChange,
-  ContactRefusal,
-  Contact,
-  HistoryChange,
-  HistoryRange,
-  PastInteraction,
-} from '../../../origin/contracts/contacts.ts';
+import type { ContactChange, ContactRefusal, Contact, HistoryChange, HistoryRange, PastInteraction } from './types.ts';
 import { queryFrom } from '../../../origin/services/workspace/contacts/index.ts';
 import { createMemoryContacts } from './memory.ts';
 

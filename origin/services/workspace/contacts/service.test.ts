@@ -55,7 +55,7 @@ test('who missed the end of a loss is told how it stands now', async () => {
   become('down');
   become('up');
   const missed = tab.heard(channel).slice(-1);
-  bench.workspace.policy.onMissed(tab.key, tab.clientId, missed);
+  bench.workspace.policy.onMissed?.(tab.key, tab.clientId, missed);
   expect(told(tab).at(-1)).toEqual(['UCS', 'AVAILABLE']);
   expect(told(tab)).toHaveLength(3);
 });
