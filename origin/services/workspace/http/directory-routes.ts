@@ -2,8 +2,10 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { AppError } from '@handover/shared/errors';
 import { addRecentData, saveFavoriteData } from '@handover/shared/api/workspace';
+import type { TargetWire } from '@handover/shared/api/workspace';
 import type { CfgPerson } from '@handover/shared/genesys';
 import { availabilityOf } from '../directory/availability.ts';
+import { Colleagues } from '../directory/colleagues.ts';
 import {
   actionCodes,
   businessAttributes,
@@ -16,7 +18,7 @@ import { shaped } from '../directory/flat.ts';
 import { filterOf } from '../directory/target-filter.ts';
 import { findTarget, isTargetType, savedWire, searchTargets } from '../directory/targets.ts';
 import type { AvailabilityOf } from '../directory/targets.ts';
-import { searchUsers } from '../directory/users.ts';
+import { findUsers, pageOfUsers } from '../directory/users.ts';
 import type { ServiceParts } from '../parts.ts';
 import { bodyOf, fieldError, parsedData } from './envelope.ts';
 import type { WorkspaceEnv } from './env.ts';
@@ -67,9 +69,10 @@ function personOf(c: Context<WorkspaceEnv>): CfgPerson {
 
 /** Configuration, users and targets: all of the person's own tenant. */
 export function mountDirectory(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
+  const colleagues = new Colleagues(parts);
   mountConfiguration(app, parts);
-  mountUsers(app, parts);
-  mountTargets(app, parts);
+  mountUsers(app, parts, colleagues);
+  mountTargets(app, parts, colleagues);
 }
 
 function mountConfiguration(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
@@ -106,26 +109,40 @@ function mountConfiguration(app: Hono<WorkspaceEnv>, parts: ServiceParts): void 
   });
 }
 
-function mountUsers(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
+function mountUsers(app: Hono<WorkspaceEnv>, parts: ServiceParts, colleagues: Colleagues): void {
   const { configuration, voice } = parts;
-  app.get('/users', c => {
+  app.get('/users', async c => {
     const query = queryOf(c, usersQuery);
-    const data = searchUsers(
-      {
-        tenantDbid: personOf(c).tenantDBID,
-        term: query.searchTerm,
-        groupId: query.groupId,
-        limit: query.limit,
-        offset: query.offset,
-        states: query.states,
-        descending: query.sort?.startsWith('desc') === true,
-      },
-      configuration,
-      voice,
-      availability(c, parts),
-    );
-    return c.json({ status: { code: 0 }, data });
+    const search = {
+      tenantDbid: personOf(c).tenantDBID,
+      term: query.searchTerm,
+      groupId: query.groupId,
+      limit: query.limit,
+      offset: query.offset,
+      states: query.states,
+      descending: query.sort?.startsWith('desc') === true,
+    };
+    const found = findUsers(search, configuration);
+    // To find those in a state all must be known, else those that are shown.
+    const wanted = query.states.length > 0 ? found : found.slice(query.offset, query.offset + query.limit);
+    const known = await everywhere(c, parts, wanted, colleagues);
+    return c.json({ status: { code: 0 }, data: pageOfUsers(found, search, configuration, voice, known) });
   });
+}
+
+/** What these agents do: of this node's own at first hand, of others as the Stat Server sees them. */
+async function everywhere(
+  c: Context<WorkspaceEnv>,
+  parts: ServiceParts,
+  persons: readonly CfgPerson[],
+  colleagues: Colleagues,
+): Promise<AvailabilityOf> {
+  const here = availability(c, parts);
+  const others = await colleagues.of(
+    persons.filter(person => here(person.userName) === undefined),
+    c.get('session').key.tenant,
+  );
+  return userName => here(userName) ?? others.get(userName);
 }
 
 const availability = (c: Context<WorkspaceEnv>, parts: ServiceParts): AvailabilityOf => {
@@ -133,7 +150,7 @@ const availability = (c: Context<WorkspaceEnv>, parts: ServiceParts): Availabili
   return userName => availabilityOf(parts.sessions.get({ tenant, person: userName }));
 };
 
-function mountTargets(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
+function mountTargets(app: Hono<WorkspaceEnv>, parts: ServiceParts, colleagues: Colleagues): void {
   const { configuration, preferences } = parts;
   const done = (c: Context<WorkspaceEnv>): Response => c.json({ status: { code: 0 } });
   const saved = (c: Context<WorkspaceEnv>, list: readonly Parameters<typeof savedWire>[0][]): Response => {
@@ -197,11 +214,13 @@ function mountTargets(app: Hono<WorkspaceEnv>, parts: ServiceParts): void {
       throw new AppError('request.not-found');
     return done(c);
   });
-  app.get('/targets/:type/:id', c => {
+  app.get('/targets/:type/:id', async c => {
     const type = c.req.param('type');
-    const found = isTargetType(type)
-      ? findTarget(type, c.req.param('id'), personOf(c).tenantDBID, configuration, availability(c, parts))
-      : undefined;
+    const find = (known: AvailabilityOf): TargetWire | undefined =>
+      isTargetType(type) ? findTarget(type, c.req.param('id'), personOf(c).tenantDBID, configuration, known) : undefined;
+    const first = find(availability(c, parts));
+    const agent = first?.type === 'agent' ? configuration.get('CfgPerson', first.DBID) : undefined;
+    const found = agent === undefined ? first : find(await everywhere(c, parts, [agent], colleagues));
     if (found === undefined) throw new AppError('request.not-found');
     return c.json({ status: { code: 0 }, data: { targets: [found], totalMatches: 1 } });
   });
