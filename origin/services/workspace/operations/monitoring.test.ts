@@ -156,6 +156,26 @@ describe('a supervisor who monitors an agent', () => {
   });
 });
 
+it.each([
+  // 7099 is of another contact centre.
+  [{ phoneNumberToMonitor: '7099' }],
+  [{ phoneNumberToMonitor: '7099', location: '/eu-west' }],
+  [{ phoneNumberToMonitor: '4711' }],
+  [{ phoneNumberToMonitor: '7001', location: '/nowhere' }],
+])('%j is no phone that a supervisor can monitor', async data => {
+  const { bench, boss } = await shift();
+  const answer = await boss.post('/voice/start-monitoring', { data });
+  expect([answer.status, answer.body.errors?.[0]?.field]).toEqual([400, 'data.phoneNumberToMonitor']);
+  expect(bench.east.names()).not.toContain('RequestStartCallMonitoring');
+});
+
+it('a phone at a named location can be monitored', async () => {
+  const { bench, boss } = await shift();
+  for (const location of ['/eu-west', 'SIP_West'])
+    expect((await boss.post('/voice/start-monitoring', { data: { phoneNumberToMonitor: '7002', location } })).status).toBe(200);
+  expect(bench.east.log.at(-1)).toMatchObject({ targetDN: '7002', location: 'SIP_West' });
+});
+
 it('an operation that the switch does not know is an EventError', async () => {
   const { bench, boss } = await shift();
   bench.east.unsupported.add('RequestStartCallMonitoring');

@@ -11,6 +11,8 @@ export interface Standing {
   state: VoiceState;
   channel: Channel;
   nowMs: number;
+  /** Whether the number, at the channel's switch or at the named location, is a phone of the person's own contact centre. */
+  ownPhone: (number: string, location: string | undefined) => boolean;
 }
 export interface CallStanding extends Standing {
   call: Call;

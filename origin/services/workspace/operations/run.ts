@@ -6,7 +6,8 @@ import type { AgentSession } from '../session/agent-session.ts';
 import type { Told } from '../session/reduce.ts';
 import { clearLeftover } from '../voice/site.ts';
 import { send } from '../voice/send.ts';
-import type { CallStanding, Deed, Judge, Operation } from './row.ts';
+import type { Channel } from '../session/channel.ts';
+import type { CallStanding, Deed, Judge, Operation, Standing } from './row.ts';
 
 /** How an operation is answered. */
 export type Answer =
@@ -45,7 +46,7 @@ async function inTurn(session: AgentSession, operation: Operation, judge: Judge,
   const { state } = session;
   const { channel } = state;
   if (channel === undefined) return { kind: 'error', code: 'voice.inactive' };
-  const at = { state, channel, nowMs: session.parts.clock.now() };
+  const at = { state, channel, nowMs: session.parts.clock.now(), ownPhone: ownPhoneOf(session, channel) };
   if (operation.scope === 'agent') {
     const judgement = judge.agent(at);
     if (judgement.holds) return retold(session, { kind: 'dn', channel }, execution);
@@ -67,6 +68,14 @@ async function inTurn(session: AgentSession, operation: Operation, judge: Judge,
   if (!operation.states.includes(call.state)) return { kind: 'accepted', after: wrongState };
   return perform(session, operation, judgement.deed, execution);
 }
+
+const ownPhoneOf =
+  ({ parts: { configuration }, person }: AgentSession, channel: Channel): Standing['ownPhone'] =>
+  (number, location) =>
+    configuration
+      .all('CfgSwitch')
+      .filter(each => (location === undefined ? each.name === channel.switchName : [each.name, each.location].includes(location)))
+      .some(each => configuration.dn(number, each.name)?.tenantDBID === person?.tenantDBID);
 
 /** What is left of a completed call: its id. */
 const completedBare = (connId: string, nowMs: number): Told => ({

@@ -39,8 +39,11 @@ export const supervisorRows: readonly Operation[] = [
     resend: 'once',
     supervisor: true,
     data: startMonitoringData,
-    deed: ({ channel }, data) =>
-      command({
+    deed: ({ channel, ownPhone }, data) => {
+      // The switch serves several contact centres, and lets any supervisor hear any of its phones.
+      if (!ownPhone(data.phoneNumberToMonitor, data.location))
+        return { kind: 'field', field: 'data.phoneNumberToMonitor', message: 'there is no such phone' };
+      return command({
         messageName: 'RequestStartCallMonitoring',
         thisDN: channel.dn,
         targetDN: data.phoneNumberToMonitor,
@@ -50,7 +53,8 @@ export const supervisorRows: readonly Operation[] = [
           next: data.monitoringNextCallType ?? 'AllCalls',
           scope: data.monitoringScope ?? 'Call',
         }),
-      }),
+      });
+    },
   }),
   agentOperation({
     name: 'stopMonitoring',
