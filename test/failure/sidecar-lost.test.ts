@@ -5,6 +5,7 @@ import {
   holdAndRetrieve,
   openChat,
   openCometdTab,
+  replaceNode,
   serversOfNode,
   siteLog,
   startAgent,
@@ -14,16 +15,17 @@ import {
   type Agent,
   type CometdTab,
   type OpenChat,
+  type ReplacedNode,
   type RunningSystem,
 } from '../support/index.ts';
-import { bridgeNode, makeCertificates, startSidecar, type BridgedNode, type Certificates, type Sidecar } from '../support/sidecar/index.ts';
+import { makeCertificates, startSidecar, type Certificates, type Sidecar } from '../support/sidecar/index.ts';
 
 // A whole origin that reaches every Genesys server through a sidecar, with certificates on both sides; the sidecar is killed and comes back.
 const dir = temporaryDir('sidecar');
 let system: RunningSystem;
 let certificates: Certificates;
 let sidecar: Sidecar;
-let node: BridgedNode;
+let node: ReplacedNode;
 let ann: Agent;
 let tab: CometdTab;
 let chat: OpenChat;
@@ -32,7 +34,13 @@ beforeAll(async () => {
   system = await startSystem({ regions: ['us-east'], agents: 4 });
   certificates = makeCertificates(dir);
   sidecar = await startSidecar({ certificates });
-  node = await bridgeNode(system, { url: sidecar.url, certificates });
+  node = await replaceNode(system, {
+    HANDOVER_DRIVER: 'bridge',
+    HANDOVER_BRIDGE_URL: sidecar.url,
+    HANDOVER_BRIDGE_CERT_FILE: certificates.client.certFile,
+    HANDOVER_BRIDGE_KEY_FILE: certificates.client.keyFile,
+    HANDOVER_BRIDGE_CA_FILE: certificates.caFile,
+  });
   ann = await startAgent(system.url, 'agent1');
 });
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RunningSystem } from './system.ts';
 
 /** A Genesys server as a node sees it over its own links. */
-export interface LinkedServer {
+interface LinkedServer {
   name: string;
   type: 'config' | 'sip' | 'stat' | 'interaction';
   role: 'primary' | 'backup' | 'unknown';

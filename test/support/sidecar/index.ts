@@ -1,4 +1,3 @@
-export { bridgeNode, type BridgedNode } from './bridged-node.ts';
 export { makeCertificates, type Certificates } from './certificates.ts';
 export { startSidecar, type Sidecar } from './pass-through.ts';
 export { startReplay } from './replay.ts';

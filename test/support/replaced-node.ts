@@ -2,38 +2,33 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { statusOf, type RunningSystem } from '../index.ts';
-import type { Certificates } from './certificates.ts';
+import { statusOf } from './situation.ts';
+import type { RunningSystem } from './system.ts';
 
-/** A node of a system that runs with the driver `bridge`. */
-export interface BridgedNode {
+/** A node that a test started in the place of a system's own. */
+export interface ReplacedNode {
   /** SIGTERM, then its exit code. */
   stop(): Promise<number | null>;
 }
 
-const main = join(import.meta.dirname, '../../../origin/main.ts');
+const main = join(import.meta.dirname, '../../origin/main.ts');
 const readyTimeoutMs = 30_000;
 
-/** Ends a node of the system and starts another in its place, with the same environment but for the way to the Genesys servers. */
-export async function bridgeNode(
+/** Ends a node of the system and starts another in its place, with the same environment and `more`. */
+export async function replaceNode(
   system: RunningSystem,
-  bridge: { url: string; certificates: Certificates },
+  more: Readonly<Record<string, string>>,
   node = 'us-east/1',
-): Promise<BridgedNode> {
+): Promise<ReplacedNode> {
   const pid = (await statusOf(system)).regions.flatMap(({ nodes }) => nodes).find(({ id }) => id === node)?.pid;
   const before = readFileSync(`/proc/${pid ?? 0}/environ`, 'utf8')
     .split('\0')
     .filter(Boolean);
   await system.handover('fault', 'kill', 'node', node);
-  const { certificates } = bridge;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
     env: {
       ...Object.fromEntries(before.map(entry => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)])),
-      HANDOVER_DRIVER: 'bridge',
-      HANDOVER_BRIDGE_URL: bridge.url,
-      HANDOVER_BRIDGE_CERT_FILE: certificates.client.certFile,
-      HANDOVER_BRIDGE_KEY_FILE: certificates.client.keyFile,
-      HANDOVER_BRIDGE_CA_FILE: certificates.caFile,
+      ...more,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
