@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
@@ -108,4 +110,33 @@ it('says which field was refused, puts a draft into a workbin, takes it back and
   await tab.press('Discard draft');
   await gone('Composing');
   expect(tab.faults).toEqual([]);
+});
+
+it('shows HTML in a frame that runs, loads and leads to nothing, and gives the e-mail away', async () => {
+  const asked: (string | undefined)[] = [];
+  const elsewhere = createServer((request, response) => {
+    asked.push(request.url);
+    response.end();
+  });
+  await new Promise<void>(resolve => elsewhere.listen(0, '127.0.0.1', resolve));
+  const probe = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+  const link = `<a href="${probe}/link" target="_self">link</a>`;
+  const script = '<script>document.getElementById("p").textContent = "ran"</script>';
+  await comes('News', `<html><p id="p">hello</p>${script}<img src="${probe}/image" alt="image">${link}</html>`);
+  await email('Invited').waitFor();
+  await tab.press('Accept e-mail');
+  const frame = tab.page.frameLocator('iframe[title="The e-mail as it was sent"]');
+  await frame.getByText('hello', { exact: true }).waitFor();
+  await frame.getByRole('link', { name: 'link' }).press('Enter');
+  expect(await frame.locator('#p').innerText()).toBe('hello');
+
+  await tab.press('Give away');
+  await tab.type('To agent', 'nobody');
+  await tab.press('Transfer to agent');
+  await email('Processing').getByText('there is no such agent').waitFor();
+  await tab.type('Into queue', 'email-outbound');
+  await tab.press('Place in queue');
+  await gone('Processing');
+  elsewhere.close();
+  expect(asked).toEqual([]);
 });

@@ -1,13 +1,6 @@
 import type { Email } from '../state/item.ts';
 import { en as text } from '../text/en.ts';
-
-/**
- * Before a customer's HTML: nothing is loaded from anywhere, so that nobody learns that the e-mail was read, and its links lead nowhere, as
- * the frame may open no window.
- */
-const framed =
-  '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'; img-src data:">' +
-  '<base target="_blank">';
+import { framed } from './framed.ts';
 
 /** An e-mail to read: as text, or what has none as HTML in a frame that runs nothing and is of no origin. */
 export function EmailText({ email }: { email: Email }) {
@@ -41,5 +34,5 @@ function Body({ email }: { email: Email }) {
       </div>
     );
   if (email.html === undefined) return <p className="muted">{text.letter.noBody}</p>;
-  return <iframe className="letter" title={text.letter.asSent} sandbox="" referrerPolicy="no-referrer" srcDoc={framed + email.html} />;
+  return <iframe className="letter" title={text.letter.asSent} sandbox="" referrerPolicy="no-referrer" srcDoc={framed(email.html)} />;
 }
