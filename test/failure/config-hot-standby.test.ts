@@ -77,6 +77,8 @@ function startChanging(word: string): { confirmed: string[]; unknown: string[]; 
   };
 }
 
+const firstNameOf = (configuration: Connector): string | undefined => configuration.personByUserName('agent2')?.firstName;
+
 /** Everything as a connection that has just read it has it, in an order of its own. */
 const picture = (configuration: Connector): unknown =>
   (['CfgPerson', 'CfgApplication', 'CfgSkill', 'CfgAgentGroup'] as const).flatMap(type =>
@@ -131,5 +133,21 @@ describe('Configuration Servers in hot standby', () => {
     const late = await startAgent(system.url, 'agent3');
     await late.leave();
     expect([ann.handshakes(), reader.state]).toEqual([0, 'current']);
+  });
+
+  it('that come back both at once, with another past, are read completely, and the differences are told', async () => {
+    expect(firstNameOf(reader)).not.toBe('Agent');
+    const from = told.length;
+    for (const role of ['primary', 'backup']) await system.handover('fault', 'kill', 'config', `${region}/${role}`);
+    await until('the last state is all there is', 20_000, () => reader.state === 'stale');
+    await system.handover('fault', 'heal', 'config', region);
+    await until('current again', 30_000, () => reader.state === 'current' && firstNameOf(reader) === 'Agent');
+    expect(told.slice(from)).toEqual(['Agent']);
+    const fresh = await openConfiguration(system, region);
+    expect(picture(reader)).toEqual(picture(fresh));
+    fresh.stop();
+    const late = await startAgent(system.url, 'agent4');
+    await late.leave();
+    expect(ann.handshakes()).toBe(0);
   });
 });
