@@ -57,6 +57,18 @@ export interface IxnMonitored {
   mode: IxnMonitoringMode;
 }
 
+/** What an agent does with an interaction, or what becomes of it in its queue. */
+export interface IxnReport {
+  interactionID: string;
+  mediaType: MediaType;
+  interactionType: IxnProperties['interactionType'];
+  action: 'Delivering' | 'Accepted' | 'Rejected' | 'Revoked' | 'Handling' | 'Released' | 'Stopped' | 'Abandoned' | 'Cleared';
+  agentID?: string;
+  /** Of Abandoned and Cleared: how long it has waited there. */
+  queue?: string;
+  waitedMs?: number;
+}
+
 interface Ref {
   referenceID: number;
   /** `handover` = kvlist {node: str, epoch: int} on every command of an origin. */
@@ -266,6 +278,8 @@ export type IxnEvent =
   | (Seq & IxnMonitored & { messageName: 'EventInteractionMonitored'; agentID: string })
   | (Seq & { messageName: 'EventMonitoringNextInteraction'; agentID: string; monitoring: IxnMonitoring })
   | (Seq & { messageName: 'EventMonitoringCancelled'; agentID: string; targetAgentID: string; mediaType: MediaType })
+  /** To reporting clients only. */
+  | (Seq & { messageName: 'EventReported'; report: IxnReport })
   | (Seq & { messageName: 'EventPulledInteractions'; referenceID: number; interactions: IxnProperties[] })
   | (Seq & { messageName: 'EventInteractionSubmitted'; referenceID: number; interactionID: string })
   | (Seq & { messageName: 'EventWorkbinContent'; referenceID: number; workbinType: string; ownerID: string; interactions: IxnProperties[] })

@@ -14,6 +14,8 @@ interface Row {
 const queues = 'Queue, RoutePoint, GroupQueues';
 const agents = 'Agent, AgentPlace, GroupAgents, GroupPlaces';
 const waitingPlaces = 'StagingArea, Workbin';
+const mediaAgents = 'Agent, GroupAgents';
+const handling = 'InteractionHandlingInbound, InteractionHandlingOutbound, InteractionHandlingInternal';
 const talking = 'CallInbound, CallOutbound, CallInternal, CallConsult, CallUnknown';
 
 const rows: readonly Row[] = [
@@ -66,6 +68,19 @@ const rows: readonly Row[] = [
     main: 'InteractionWait',
   },
   { name: 'Total_Interactions_Entered', objects: waitingPlaces, category: 'TotalNumber', subject: 'DNAction', main: 'InteractionEntered' },
+  {
+    name: 'Total_Interactions_Abandoned',
+    objects: 'StagingArea',
+    category: 'TotalNumber',
+    subject: 'DNAction',
+    main: 'InteractionAbandoned',
+  },
+  { name: 'InteractionsInHand', objects: mediaAgents, category: 'CurrentNumber', subject: 'DNAction', main: handling },
+  { name: 'InteractionHandlingDuration', objects: mediaAgents, category: 'TotalTime', subject: 'DNAction', main: handling },
+  { name: 'InteractionsOffered', objects: mediaAgents, category: 'TotalNumber', subject: 'DNAction', main: 'InteractionDelivering' },
+  { name: 'InteractionsAccepted', objects: mediaAgents, category: 'TotalNumber', subject: 'DNAction', main: 'InteractionAccepted' },
+  { name: 'InteractionsRejected', objects: mediaAgents, category: 'TotalNumber', subject: 'DNAction', main: 'InteractionRejected' },
+  { name: 'InteractionsCompleted', objects: mediaAgents, category: 'TotalNumber', subject: 'DNAction', main: 'InteractionStopped' },
   { name: 'ReadyAgents', objects: 'GroupAgents', category: 'CurrentNumber', subject: 'AgentStatus', main: 'WaitForNextCall' },
 ];
 

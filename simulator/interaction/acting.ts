@@ -1,3 +1,4 @@
+import type { IxnReport } from '@handover/shared/genesys';
 import type { Clock } from '@handover/shared/time';
 import type { IxnInput, IxnOutput, ServerEvent } from './messages.ts';
 import type { InteractionFeed } from './replication.ts';
@@ -9,7 +10,8 @@ interface Surroundings {
   clock: Clock;
   feed: InteractionFeed;
   toClient(client: string, event: ServerEvent, at: number, referenceID: number | undefined): void;
-  toWorld(output: Exclude<IxnOutput, { kind: 'event' }>): void;
+  toReporters(report: IxnReport, at: number): void;
+  toWorld(output: Exclude<IxnOutput, { kind: 'event' | 'report' }>): void;
 }
 
 /** The acting state of a primary: takes inputs, forwards them to the standby, sends what they cause, keeps the time. */
@@ -29,6 +31,7 @@ export class ActingState {
     this.#around.feed.forward(input); // first: what clients see, the standby knows
     for (const output of step(this.state, input)) {
       if (output.kind === 'event') this.#around.toClient(output.client, output.event, input.at, output.referenceID);
+      else if (output.kind === 'report') this.#around.toReporters(output.report, input.at);
       else this.#around.toWorld(output);
     }
     this.#plan();

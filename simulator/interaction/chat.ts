@@ -188,6 +188,9 @@ export function customerLeaves(work: Work, interactionID: string): Refused {
   if (item === undefined) return 'unknown-interaction';
   const who = item.chat?.participants.find(each => each.userType === 'Customer');
   if (who === undefined) return 'chat-closed';
+  const { queue, placedInQueueAt = work.at } = item.properties;
+  if (work.state.waiting.has(interactionID) && queue !== undefined)
+    work.report(item, 'Abandoned', { queue, waitedMs: work.at - placedInQueueAt });
   goes(work, item, who);
   return undefined;
 }

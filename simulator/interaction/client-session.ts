@@ -9,6 +9,8 @@ export class ClientSession {
   readonly connection: LineConnection;
   /** Who it is, at either server of the pair: its node when it names one. Undefined until it has registered. */
   key: string | undefined;
+  /** Whether it hears what agents do. */
+  reports = false;
   readonly #server: string;
   #sequence = 0;
 
@@ -19,6 +21,7 @@ export class ClientSession {
 
   register(request: Extract<IxnRequest, { messageName: 'RequestRegisterClient' }>): string {
     const node = kvText(kvList(request.extensions, 'handover'), 'node');
+    this.reports = request.clientType === 'ReportingEngine';
     return (this.key = node ?? `${request.applicationName}@${this.#server}#${this.connection.id}`);
   }
 

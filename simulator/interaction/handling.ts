@@ -3,7 +3,7 @@ import { closeChat, leaveChat } from './chat.ts';
 import { endObserver, loseObservers, observeFor, release } from './observers.ts';
 import { changedData, dropInvite, settle, tellWorkbin, type Work } from './work.ts';
 import type { Refused } from './refusals.ts';
-import { enqueue, goHome, invite, pickAgent, takeFromQueue, unwanted } from './routing.ts';
+import { enqueue, goHome, invite, pickAgent, reportCleared, takeFromQueue, unwanted } from './routing.ts';
 import { queueOf } from './settings.ts';
 import type { Item } from './state.ts';
 import { limits, occupy } from './state.ts';
@@ -17,7 +17,7 @@ export function accept(work: Work, { interactionID, ticketID, agentID }: Request
   const offer = item.invites.find(each => each.agentID === agentID);
   if (offer === undefined) return 'not-yours';
   if (offer.ticketID !== ticketID) return 'invalid-ticket';
-  dropInvite(work, item, offer);
+  dropInvite(work, item, offer, 'Accepted');
   const leaving = offer.purpose === 'Transfer' ? offer.by : undefined;
   handle(work, item, agentID);
   if (offer.purpose === 'Conference' && offer.by !== undefined && item.handlers.includes(offer.by))
@@ -39,7 +39,7 @@ export function reject(work: Work, { interactionID, ticketID, agentID }: Request
   if (offer === undefined) return 'not-yours';
   if (offer.ticketID !== ticketID) return 'invalid-ticket';
   work.toAgent(agentID, { messageName: 'EventRejected', agentID, interactionID });
-  unwanted(work, item, offer);
+  unwanted(work, item, offer, 'Rejected');
   return work.ack(interactionID);
 }
 
@@ -52,7 +52,10 @@ export function handle(work: Work, item: Item, agentID: string): void {
   item.properties = rest;
   const own = item.observers.find(each => each.agentID === agentID);
   if (own !== undefined) endObserver(work, item, own, 12);
-  if (!item.handlers.includes(agentID)) item.handlers = [...item.handlers, agentID];
+  if (!item.handlers.includes(agentID)) {
+    item.handlers = [...item.handlers, agentID];
+    work.report(item, 'Handling', { agentID });
+  }
   occupy(work.state, agentID, interactionID);
   settle(item);
   work.touch(item);
@@ -93,6 +96,8 @@ export function stop(work: Work, { interactionID, agentID }: Request<'RequestSto
   if ('refusal' in found) return found.refusal;
   const { item } = found;
   const { state } = work;
+  if (item.handlers.includes(agentID)) work.report(item, 'Stopped', { agentID });
+  else if (state.waiting.has(interactionID)) reportCleared(work, item);
   closeChat(work, item);
   clear(work, item, agentID, 10);
   tellWorkbin(work, item, 'Taken');

@@ -71,6 +71,7 @@ export function invite(
   if (observer !== undefined) endObserver(work, item, observer, 12);
   const offer: Invite = { ticketID: work.next(), agentID, purpose, ...more };
   item.invites = [...item.invites, offer];
+  work.report(item, 'Delivering', { agentID });
   occupy(work.state, agentID, interactionID);
   takeFromQueue(work, item);
   if (agent !== undefined) agent.offeredAt = work.at;
@@ -78,6 +79,12 @@ export function invite(
   settle(item);
   work.until(`invite ${interactionID} ${offer.ticketID}`, work.state.settings.deliveringMs);
   work.toAgent(agentID, { messageName: 'EventInvite', agentID, ticketID: offer.ticketID, interaction: item.properties });
+}
+
+/** It leaves its queue without an agent. */
+export function reportCleared(work: Work, item: Item): void {
+  const { queue, placedInQueueAt = work.at } = item.properties;
+  if (queue !== undefined) work.report(item, 'Cleared', { queue, waitedMs: work.at - placedInQueueAt });
 }
 
 /** It waits no longer. */
@@ -124,8 +131,8 @@ export function reserve(work: Work, item: Item, agentID: string, ms: number): vo
 }
 
 /** An offer came to nothing: who asked for it hears of that, anything else waits again. */
-export function unwanted(work: Work, item: Item, offer: Invite): void {
-  dropInvite(work, item, offer);
+export function unwanted(work: Work, item: Item, offer: Invite, action: 'Rejected' | 'Revoked'): void {
+  dropInvite(work, item, offer, action);
   tellAsker(work, item, offer);
   goHome(work, item, offer.by === undefined ? { avoid: offer.agentID } : {});
 }
@@ -147,6 +154,6 @@ export function timeOut(work: Work, interactionID: string, ticketID: number): vo
   work.toAgent(agentID, { messageName: 'EventRevoked', agentID, ticketID, interactionID, operation: 8 });
   const agent = work.state.agents.get(agentID);
   if (agent !== undefined) setMedium(agent, item.properties.mediaType, 'NotReady', undefined);
-  unwanted(work, item, offer);
+  unwanted(work, item, offer, 'Revoked');
   if (agent !== undefined) tellStatus(work, agentID, agent.placeName);
 }

@@ -127,6 +127,9 @@ export class InteractionServer {
       clock: this.#options.clock,
       feed: this.#feed,
       toClient: (client, event, at, referenceID) => this.#clients.get(client)?.send(event, at, referenceID),
+      toReporters: (report, at) => {
+        for (const session of this.#sessions.values()) if (session.reports) session.send({ messageName: 'EventReported', report }, at);
+      },
       toWorld: output => this.#toWorld(output),
     });
     this.#configure();
@@ -223,7 +226,7 @@ export class InteractionServer {
     };
   }
 
-  #toWorld(output: Exclude<IxnOutput, { kind: 'event' }>): void {
+  #toWorld(output: Exclude<IxnOutput, { kind: 'event' | 'report' }>): void {
     if (output.kind === 'agent') {
       const { agentID, loggedIn } = output;
       const userName = this.#model.person(agentID)?.userName;

@@ -1,4 +1,4 @@
-import type { IxnProperties, KvList } from '@handover/shared/genesys';
+import type { IxnProperties, IxnReport, KvList } from '@handover/shared/genesys';
 import { kvUpdate } from '@handover/shared/genesys';
 import type { IxnOutput, ServerEvent } from './messages.ts';
 import type { RefusalCode } from './refusals.ts';
@@ -45,6 +45,11 @@ export class Work {
     if (agent !== undefined) this.toClient(agent.client, event);
   }
 
+  report(item: Item, action: IxnReport['action'], about: Pick<IxnReport, 'agentID' | 'queue' | 'waitedMs'>): void {
+    const { interactionID, mediaType, interactionType } = item.properties;
+    this.outputs.push({ kind: 'report', report: { interactionID, mediaType, interactionType, action, ...about } });
+  }
+
   /** Waits for something; a deadline of the same name is replaced. */
   until(name: string, ms: number): void {
     this.state.deadlines.set(name, this.at + ms);
@@ -79,8 +84,9 @@ export function settle(item: Item): void {
   };
 }
 
-/** Takes an invite away; whoever calls says why. */
-export function dropInvite(work: Work, item: Item, invite: Invite): void {
+/** Takes an invite away; whoever calls tells why. */
+export function dropInvite(work: Work, item: Item, invite: Invite, action: 'Accepted' | 'Rejected' | 'Revoked' = 'Revoked'): void {
+  work.report(item, action, { agentID: invite.agentID });
   const { interactionID } = item.properties;
   item.invites = item.invites.filter(each => each !== invite);
   vacate(work.state, invite.agentID, interactionID);
@@ -90,6 +96,7 @@ export function dropInvite(work: Work, item: Item, invite: Invite): void {
 
 export function dropHandler(work: Work, item: Item, agentID: string): void {
   const { interactionID } = item.properties;
+  if (item.handlers.includes(agentID)) work.report(item, 'Released', { agentID });
   item.handlers = item.handlers.filter(each => each !== agentID);
   vacate(work.state, agentID, interactionID);
   if (item.handlers.length === 0) work.state.deadlines.delete(`handling ${interactionID}`);

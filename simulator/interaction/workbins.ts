@@ -16,7 +16,7 @@ export function pull(work: Work, request: Request<'RequestPull'>): Refused {
     const item = work.item(interactionID);
     if (item === undefined) return 'unknown-interaction';
     const offered = item.invites.find(each => each.agentID === agentID);
-    if (offered !== undefined && item.handlers.length === 0) dropInvite(work, item, offered);
+    if (offered !== undefined && item.handlers.length === 0) dropInvite(work, item, offered, 'Accepted');
     const isFree = item.handlers.length === 0 && item.invites.length === 0;
     if (!isFree && !item.handlers.includes(agentID)) return 'not-available';
     found.push(item);

@@ -23,6 +23,8 @@ const categories: readonly StatCategory[] = [
 ];
 const subjects: readonly StatSubject[] = ['DNAction', 'DNStatus', 'AgentStatus', 'PlaceStatus', 'GroupStatus'];
 
+const media: readonly NonNullable<StatDefinition['mediaType']>[] = ['voice', 'chat', 'email', 'workitem'];
+
 /** A definition that has been checked and has no open ends. */
 export interface CheckedDefinition {
   category: StatCategory;
@@ -31,6 +33,8 @@ export interface CheckedDefinition {
   main: (action: string) => boolean;
   /** The main mask when no other was given. */
   relative: (action: string) => boolean;
+  /** Only what is of this medium; of any without one. */
+  mediaType: StatDefinition['mediaType'];
   profile: TimeProfile;
   rangeMs: readonly [number, number];
   /** Equal definitions have equal texts. */
@@ -43,7 +47,9 @@ const dayS = 86_400;
 /** Checks a definition from outside; the answer names the attribute at fault. */
 export function checkDefinition(given: unknown): { ok: true; definition: CheckedDefinition } | { ok: false; attribute: string } {
   if (typeof given !== 'object' || given === null) return { ok: false, attribute: 'definition' };
-  const { category, subject, mainMask, relMask, timeProfile, timeRangeS } = given as Partial<Record<keyof StatDefinition, unknown>>;
+  const { category, subject, mainMask, relMask, mediaType, timeProfile, timeRangeS } = given as Partial<
+    Record<keyof StatDefinition, unknown>
+  >;
   const knownCategory = categories.find(one => one === category);
   if (knownCategory === undefined) return { ok: false, attribute: 'definition.category' };
   const knownSubject = subjects.find(one => one === subject);
@@ -56,10 +62,12 @@ export function checkDefinition(given: unknown): { ok: true; definition: Checked
   if (profile === undefined) return { ok: false, attribute: 'definition.timeProfile' };
   const range = timeRangeS === undefined ? ([0, 20] as const) : rangeFrom(timeRangeS);
   if (range === undefined) return { ok: false, attribute: 'definition.timeRangeS' };
+  const knownMedium = media.find(one => one === mediaType);
+  if (mediaType !== undefined && knownMedium === undefined) return { ok: false, attribute: 'definition.mediaType' };
   const looksAt = knownSubject === 'DNAction' ? 'action' : 'status';
-  const text = JSON.stringify([knownCategory, looksAt, mainMask, relMask ?? null, profile, range]);
+  const text = JSON.stringify([knownCategory, looksAt, mainMask, relMask ?? null, knownMedium ?? null, profile, range]);
   const rangeMs = [range[0] * 1_000, range[1] * 1_000] as const;
-  return { ok: true, definition: { category: knownCategory, looksAt, main, relative, profile, rangeMs, text } };
+  return { ok: true, definition: { category: knownCategory, looksAt, main, relative, mediaType: knownMedium, profile, rangeMs, text } };
 }
 
 function maskFrom(value: unknown): ((action: string) => boolean) | undefined {
@@ -118,11 +126,13 @@ export function statTypesFrom(options: KvList, onFault: (section: string, attrib
         .map(word => word.trim());
     const relMask = list('RelMask');
     const range = list('TimeRange')?.map(Number);
+    const mediaType = text('MediaType');
     const checked = checkDefinition({
       category: text('Category'),
       subject: text('Subject'),
       mainMask: list('MainMask'),
       ...(relMask === undefined ? {} : { relMask }),
+      ...(mediaType === undefined ? {} : { mediaType }),
       ...(range === undefined ? {} : { timeRangeS: range }),
     });
     if (!checked.ok) onFault(section.key, checked.attribute);

@@ -3,7 +3,7 @@ import type { TimeProfile } from '@handover/shared/genesys';
 import { checkDefinition, type CheckedDefinition } from './definition.ts';
 import { Engine } from './engine.ts';
 import type { Fact } from './facts.ts';
-import { isLogin, numberOf, type Watched } from './statistic.ts';
+import { isLogin, isOf, numberOf, type Watched } from './statistic.ts';
 import { resetsAround, type Amounts } from './tally.ts';
 
 /** The amounts of a mask by looking at the whole history. */
@@ -15,7 +15,7 @@ function naiveAmounts(
   now: number,
 ): Amounts {
   const { profile, rangeMs } = d;
-  const facts = history.filter(fact => watched.targets.includes(fact.target) && mask(fact.action));
+  const facts = history.filter(fact => watched.targets.includes(fact.target) && mask(fact.action) && isOf(fact, d));
   const logins = history.filter(fact => isLogin(fact, watched.login));
   const position = (fact: Fact): number => history.indexOf(fact);
   let from = Number.NEGATIVE_INFINITY;
@@ -105,8 +105,15 @@ describe('the statistics engine', () => {
       const checked = checkDefinition({
         category: pick(numeric),
         subject: 'AgentStatus',
-        mainMask: pick([['*'], ['*', '~LoggedOut'], ['CallInbound', 'CallOnHold'], ['WaitForNextCall', 'CallAnswered']]),
+        mainMask: pick([
+          ['*'],
+          ['*', '~LoggedOut'],
+          ['CallInbound', 'CallOnHold'],
+          ['WaitForNextCall', 'CallAnswered'],
+          ['InteractionHandlingInbound', 'InteractionAccepted'],
+        ]),
         ...(random(2) === 0 ? {} : { relMask: pick([['CallAbandoned'], ['*', '~CallAnswered'], ['CallInbound']]) }),
+        ...pick([{}, {}, { mediaType: 'voice' }, { mediaType: 'chat' }, { mediaType: 'email' }]),
         timeProfile: pick(profiles),
         timeRangeS: pick([
           [0, 20],
@@ -124,7 +131,16 @@ describe('the statistics engine', () => {
       const facts: Fact[] = [];
       if (random(4) === 0)
         facts.push({ kind: 'happened', at: now, target, action: pick(['CallAnswered', 'CallAbandoned']), durationMs: random(400_000) });
-      else {
+      else if (random(3) === 0) {
+        // As an Interaction Server reports: several at once, of several media.
+        const mediaType = pick(['chat', 'email'] as const);
+        const key = `i${mediaType}${random(3)}`;
+        const common = { at: now, target, key, action: 'InteractionHandlingInbound', mediaType } as const;
+        const isOpen = ongoing.delete(`${target} ${key}`);
+        if (!isOpen) ongoing.set(`${target} ${key}`, common.action);
+        facts.push(isOpen ? { ...common, kind: 'end' } : { ...common, kind: 'begin' });
+        if (!isOpen) facts.push({ kind: 'happened', at: now, target, action: 'InteractionAccepted', mediaType, durationMs: 0 });
+      } else {
         const key = random(5) === 0 ? 'other' : 'status';
         const before = ongoing.get(`${target} ${key}`);
         const next = pick(actions);

@@ -1,3 +1,4 @@
+import type { MediaType } from '@handover/shared/genesys';
 import type { CheckedDefinition } from './definition.ts';
 import type { Fact, Ongoing } from './facts.ts';
 import { Statistic, type Watched } from './statistic.ts';
@@ -79,7 +80,7 @@ export class Engine {
     const ongoing = this.#ongoing.get(fact.target) ?? new Map<string, Ongoing>();
     this.#ongoing.set(fact.target, ongoing);
     if (fact.kind === 'end') ongoing.delete(fact.key);
-    else ongoing.set(fact.key, { action: fact.action, since: fact.at, reasons: fact.reasons ?? [] });
+    else ongoing.set(fact.key, { action: fact.action, since: fact.at, reasons: fact.reasons ?? [], ...mediumOf(fact) });
   }
 
   #past(targets: readonly string[]): Fact[] {
@@ -90,14 +91,17 @@ export class Engine {
       kept.push(...own);
       const oldest = own[0]?.fact.at ?? 0;
       // An activity may go on whose beginning is no longer kept.
-      for (const [key, { action, since }] of this.#ongoing.get(target) ?? [])
-        if (since < oldest) forgotten.push({ kind: 'begin', at: since, target, key, action });
+      for (const [key, { action, since, mediaType }] of this.#ongoing.get(target) ?? [])
+        if (since < oldest) forgotten.push({ kind: 'begin', at: since, target, key, action, ...mediumOf({ mediaType }) });
     }
     forgotten.sort((one, other) => one.at - other.at);
     kept.sort((one, other) => one.order - other.order);
     return [...forgotten, ...kept.map(({ fact }) => fact)];
   }
 }
+
+const mediumOf = ({ mediaType }: { mediaType?: MediaType | undefined }): { mediaType?: MediaType } =>
+  mediaType === undefined ? {} : { mediaType };
 
 const sourcesOf = ({ targets, login }: Watched): string[] => [...new Set(login === undefined ? targets : [...targets, login])];
 const keyOf = (watched: Watched, definition: CheckedDefinition): string =>

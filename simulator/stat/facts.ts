@@ -1,19 +1,20 @@
-import type { KvList } from '@handover/shared/genesys';
+import type { KvList, MediaType } from '@handover/shared/genesys';
 
 /**
  * What is known to have happened to a target. `begin` and `end` bound an activity (a status, a call's leg); `happened` is known only when it is
- * over and tells how long it took. A status target has one activity at a time.
+ * over and tells how long it took. A status target has one activity at a time. Without a medium it is one of voice.
  */
 export type Fact =
-  | { kind: 'begin'; at: number; target: string; key: string; action: string; reasons?: KvList }
-  | { kind: 'end'; at: number; target: string; key: string; action: string }
-  | { kind: 'happened'; at: number; target: string; action: string; durationMs: number };
+  | { kind: 'begin'; at: number; target: string; key: string; action: string; reasons?: KvList; mediaType?: MediaType }
+  | { kind: 'end'; at: number; target: string; key: string; action: string; mediaType?: MediaType }
+  | { kind: 'happened'; at: number; target: string; action: string; durationMs: number; mediaType?: MediaType };
 
 /** An activity that still goes on. */
 export interface Ongoing {
   action: string;
   since: number;
   reasons: KvList;
+  mediaType?: MediaType;
 }
 
 type Owner = 'agent' | 'dn' | 'queue' | 'workbin';

@@ -82,7 +82,7 @@ test('a group of the other kind, or of another name, is not found', async () => 
   expect(await opens('GroupPlaces', 'Cellar', 'InboundCalls')).toMatchObject({ errorCode: 'ObjectNotFound' });
 });
 
-test('what waits in a queue of the Interaction Server, and in a workbin, is counted', async () => {
+test('what waits in a queue of the Interaction Server, in a workbin, and in an agent’s hands, is counted', async () => {
   const [dbid] = await dbids('CfgApplication', { name: 'interaction_us-east_primary' });
   const serverInfo = { host: '127.0.0.1', port: interactionPort, timeoutS: 10, attempts: 3 };
   await administrator.request('RequestUpdateObject', { objectType: 'CfgApplication', dbid, changes: { serverInfo } });
@@ -105,6 +105,11 @@ test('what waits in a queue of the Interaction Server, and in a workbin, is coun
   await (
     await watches('Workbin', 'email-draft/7001', 'Current_Interactions')
   )(0);
+  const agent = { agentID: '7001', placeName: 'Place_7001' };
+  const inHand = await watches('Agent', '7001', 'InteractionsInHand');
+  await media.request('RequestAgentLogin', { ...agent, mediaList: [{ mediaType: 'workitem', state: 'NotReady' }] });
+  await media.request('RequestPull', { ...agent, queue: 'workitem-held' });
+  await inHand(1);
   await makes({ type: 'CfgScript', scriptType: 'InteractionQueue', name: 'opened-today' });
   const submits = async (): Promise<string> =>
     (await media.request('RequestSubmit', { interaction: { ...item, queue: 'opened-today' } })).messageName;

@@ -1,4 +1,4 @@
-import type { IxnEvent, IxnProperties, IxnRequest } from '@handover/shared/genesys';
+import type { IxnEvent, IxnProperties, IxnReport, IxnRequest } from '@handover/shared/genesys';
 import type { Clock } from '@handover/shared/time';
 import type { LineClient, LineConnection } from '../wire/index.ts';
 import { connectLines } from '../wire/index.ts';
@@ -8,18 +8,21 @@ export interface InteractionLinkOptions {
   servers(): readonly { host: string; port: number }[];
   application: string;
   clock: Clock;
-  /** What waits in queues and workbins now. */
+  /** Whether to look once a second; else once a connection. */
+  looks(): boolean;
+  onReport(report: IxnReport): void;
+  /** What waits in queues and workbins now, and what agents handle. */
   onItems(items: readonly IxnProperties[]): void;
 }
 
 const everyMs = 1_000;
 const page = 1_000;
 const maxItems = 20_000;
-const condition = ['Queued', 'Routing', 'Invited', 'InWorkbin'].map(state => `state = '${state}'`).join(' or ');
+const condition = ['Queued', 'Routing', 'Invited', 'InWorkbin', 'Handling'].map(state => `state = '${state}'`).join(' or ');
 
 type WithoutReference<T> = T extends unknown ? Omit<T, 'referenceID'> : never;
 
-/** A reporting client of whichever of the site's Interaction Servers is the primary: takes a snapshot once a second, one at a time. */
+/** A reporting client of whichever of the site's Interaction Servers is the primary: hears what agents do, and takes one snapshot after the other. */
 export class InteractionLink {
   readonly #options: InteractionLinkOptions;
   readonly #client: LineClient;
@@ -63,6 +66,8 @@ export class InteractionLink {
       case 'EventPrimaryChanged':
         if (event.serverRole === 'Backup') return this.#client.next();
         return this.#take(connection);
+      case 'EventReported':
+        return this.#options.onReport(event.report);
       case 'EventSnapshotTaken':
         this.#items = [];
         this.#next = 0;
@@ -94,7 +99,9 @@ export class InteractionLink {
   #later(connection: LineConnection): void {
     this.#cancel();
     this.#cancel = this.#options.clock.after(everyMs, () => {
-      if (connection.open) this.#take(connection);
+      if (!connection.open) return;
+      if (this.#options.looks()) this.#take(connection);
+      else this.#later(connection);
     });
   }
 }

@@ -1,10 +1,11 @@
-import type { StatEvent, StatValue, TlibEvent } from '@handover/shared/genesys';
+import type { IxnProperties, StatEvent, StatValue, TlibEvent } from '@handover/shared/genesys';
 import type { Logger } from '@handover/shared/log';
 import type { Clock } from '@handover/shared/time';
 import { ConfigurationLink } from '../sip/index.ts';
 import type { ConnectionHandlers, LineConnection, LineServer } from '../wire/index.ts';
 import { listenLines } from '../wire/index.ts';
 import { WorldLink, type ServerRole } from '../world/index.ts';
+import { AgentMedia } from './agent-media.ts';
 import { checkDefinition, type CheckedDefinition } from './definition.ts';
 import { Engine } from './engine.ts';
 import type { Fact } from './facts.ts';
@@ -55,8 +56,10 @@ export class StatServer {
   /** By switch: to the own site's SIP Server and to the others'. */
   readonly #links = new Map<string, SipLink>();
   readonly #interactionWatch = new InteractionWatch();
-  /** Made when somebody asks for the first time what waits in a queue or a workbin. */
+  readonly #agentMedia = new AgentMedia();
   #interactions: InteractionLink | undefined;
+  /** Somebody has asked what waits in a queue or a workbin. */
+  #looksAtInteractions = false;
   #listener: LineServer | undefined;
   #world: WorldLink | undefined;
   #configuration: ConfigurationLink | undefined;
@@ -148,6 +151,7 @@ export class StatServer {
     );
     for (const { name } of this.#model.otherSwitches()) this.#watchOther(name);
     for (const link of this.#links.values()) link.refresh();
+    this.#watchInteractions();
     this.#regroup();
   }
 
@@ -189,12 +193,21 @@ export class StatServer {
 
   #watchInteractions(): void {
     const { name, clock } = this.#options;
+    if (this.#model.interactionServers().length === 0) return;
     this.#interactions ??= new InteractionLink({
       servers: () => this.#model.interactionServers(),
       application: name,
       clock,
-      onItems: items => this.#record(this.#interactionWatch.items(items, clock.now())),
+      looks: () => this.#looksAtInteractions,
+      onReport: report => this.#record(this.#agentMedia.report(report, clock.now())),
+      onItems: items => this.#onItems(items),
     });
+  }
+
+  #onItems(items: readonly IxnProperties[]): void {
+    const now = this.#options.clock.now();
+    this.#record(this.#agentMedia.items(items, now));
+    if (this.#looksAtInteractions) this.#record(this.#interactionWatch.items(items, now));
   }
 
   /** Statistics whose object has other parts now, e.g. a group, are made anew. */
@@ -293,7 +306,7 @@ export class StatServer {
   #lookUp({ object, statType, definition }: Opening): { watched: Watched; definition: CheckedDefinition } | Refused {
     const resolved = statType === undefined ? this.#inline(definition) : this.#named(statType, object.objectType);
     if ('errorCode' in resolved) return resolved;
-    if (object.objectType === 'StagingArea' || object.objectType === 'Workbin') this.#watchInteractions();
+    if (object.objectType === 'StagingArea' || object.objectType === 'Workbin') this.#looksAtInteractions = true;
     const watched = this.#model.watched(object, resolved);
     const { objectId, objectType, tenantName } = object;
     if (watched === undefined)

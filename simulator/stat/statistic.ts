@@ -32,7 +32,7 @@ export class Statistic {
   apply(fact: Fact): void {
     const tallies = this.#relative === this.#main ? [this.#main] : [this.#main, this.#relative];
     for (const tally of tallies) {
-      if (this.#targets.has(fact.target)) tally.apply(fact);
+      if (this.#targets.has(fact.target) && isOf(fact, this.definition)) tally.apply(fact);
       // After it: the time logged out is not counted since the login.
       if (isLogin(fact, this.watched.login)) tally.loggedIn(fact.at);
     }
@@ -51,6 +51,10 @@ export class Statistic {
     return this.#main.nextReset(now);
   }
 }
+
+/** Whether it is of the definition's medium. */
+export const isOf = ({ mediaType = 'voice' }: Fact, definition: Pick<CheckedDefinition, 'mediaType'>): boolean =>
+  definition.mediaType === undefined || definition.mediaType === mediaType;
 
 export const isLogin = (fact: Fact, login: string | undefined): boolean =>
   fact.target === login && fact.kind === 'end' && fact.action === 'LoggedOut';

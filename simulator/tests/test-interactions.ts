@@ -90,8 +90,10 @@ export class TestInteractions {
   }
 
   lines(): string[] {
-    return this.outputs.map(output => {
+    return this.outputs.flatMap(output => {
       switch (output.kind) {
+        case 'report':
+          return [];
         case 'event':
           return `${output.client} ${this.#line(output.event)}${output.referenceID === undefined ? '' : ' ref'}`;
         case 'submitted':
@@ -99,6 +101,14 @@ export class TestInteractions {
         case 'agent':
           return `world agent ${output.agentID} ${output.loggedIn ? 'in' : 'out'}`;
       }
+    });
+  }
+
+  reports(): string[] {
+    return this.outputs.flatMap(output => {
+      if (output.kind !== 'report') return [];
+      const { action, agentID, queue, interactionID } = output.report;
+      return `${action} ${agentID ?? queue ?? ''} ${this.name(interactionID)}`;
     });
   }
 

@@ -52,6 +52,7 @@ export function reduceDigital(state: DigitalState, event: IxnEvent, agentId: str
     case 'EventError':
       return failed(state, event, agentId);
     case 'EventAck':
+    case 'EventReported':
     case 'EventServerInfo':
     case 'EventPrimaryChanged':
     case 'EventInteractionSubmitted':
