@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Frame } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser, openPage, sessionsOf, startSystem, until, type RunningSystem, type WorkspacePage } from '../support/index.ts';
+import { openBrowser, openPage, sessionOf, startSystem, until, type RunningSystem, type WorkspacePage } from '../support/index.ts';
 
 // A customer chats in a frame of a shop's page, an agent on the agent's page.
 let system: RunningSystem;
@@ -80,6 +80,7 @@ it('in a page that is allowed, opens a chat, and both write, one after the loss 
   await chatFrame().getByText('has joined').waitFor();
   const message = chatFrame().getByRole('textbox', { name: 'Your message' });
   await message.pressSequentially('it is lost');
+  await agent.page.getByText('Eve is writing …').waitFor();
   await message.press('Enter');
   await atAgent('it is lost').waitFor();
   await agent.type('Message', 'I look');
@@ -87,8 +88,7 @@ it('in a page that is allowed, opens a chat, and both write, one after the loss 
   await agent.page.keyboard.press('Enter');
   await atCustomer('I look').waitFor();
 
-  const [before] = await sessionsOf(system, 'agent1');
-  if (before === undefined) throw new Error('no session');
+  const before = await sessionOf(system, 'agent1');
   await message.pressSequentially('thank y');
   await system.handover('fault', 'kill', 'region', before.region);
   // Said while nobody may be there to hear it.

@@ -12,7 +12,7 @@ export {
 } from './system.ts';
 export { temporaryDir, until } from './waiting.ts';
 export { openBrowser, openPage, type WorkspacePage } from './page.ts';
-export { customerCalls, sessionsOf, statusOf, type SessionStatus, type Status } from './situation.ts';
+export { customerCalls, sessionOf, sessionsOf, statusOf, type SessionStatus, type Status } from './situation.ts';
 export { connect, endByFarEnd, holdAndRetrieve, startScene, unharmed, type Harm, type Scene } from './scene.ts';
 export { customerCallsAt, flushRedis, untilReplicated, wipeRegistry } from './parts.ts';
 export { replaceNode, type ReplacedNode } from './replaced-node.ts';
