@@ -51,10 +51,9 @@ export const scopeData = z.object({ monitoringScope: z.enum(['Call', 'Agent']).o
 export const publishData = z.object({ eventContent: kvListSchema });
 /** What the agent thinks of the desktop; clients send more, which is ignored. */
 export const feedbackData = z.object({ text: z.string().max(8_192).optional() });
-/** What a supervisor says about another agent's voice; who is meant stands in the path, or beside it. */
-export const remoteStateData = notReadyData;
-export type RemoteStateData = z.infer<typeof remoteStateData>;
-export const remoteData = z.object({ userName: name, dn: number, ...remoteStateData.shape });
+/** What a supervisor says about another agent's voice beside who is meant. */
+export type RemoteStateData = z.infer<typeof notReadyData>;
+export const remoteData = z.object({ userName: name, dn: number, ...notReadyData.shape });
 
 export const activateChannelsData = z.object({
   agentId: z.string().max(255).nullish(),

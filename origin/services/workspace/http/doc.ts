@@ -5,9 +5,9 @@ import {
   activateMediaData,
   addRecentData,
   mediaStateData,
+  notReadyData,
   publishData,
   remoteData,
-  remoteStateData,
   saveFavoriteData,
 } from '@handover/shared/api/workspace';
 import { reportingData } from './reporting-routes.ts';
@@ -65,7 +65,7 @@ const others: readonly DocumentedOperation[] = [
     path: '/users/{dbid}/voice/{operationName}',
     name: 'userRemoteOperation',
     summary: 'For those who manage a group of the agent: ready, not-ready, logout.',
-    data: remoteStateData,
+    data: notReadyData,
   },
   ...['/users/{dbid}/media/{state}', '/users/{dbid}/media/{channel}/{state}'].map(
     path =>

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { AppError } from '@handover/shared/errors';
-import { mediaStateData, remoteData, remoteStateData } from '@handover/shared/api/workspace';
+import { mediaStateData, notReadyData, remoteData } from '@handover/shared/api/workspace';
 import type { RemoteStateData } from '@handover/shared/api/workspace';
 import type { CfgPerson, MediaType } from '@handover/shared/genesys';
 import { uuidv7 } from '@handover/shared/ids';
@@ -35,7 +35,7 @@ export function mountRemote(app: Hono<WorkspaceEnv>, parts: ServiceParts): void 
   app.post('/users/:dbid/voice/:operation', async c => {
     const body = await bodyOf(c);
     const person = agentOfPath(c, parts);
-    const state = parsedData(remoteStateData, dataWithReason(body));
+    const state = parsedData(notReadyData, dataWithReason(body));
     return remoteVoice(c, parts, { person, number: undefined, field: 'dbid', state, operationId: body.operationId });
   });
   app.post('/users/:dbid/media/:state', async c => remoteMedia(c, parts, undefined));
