@@ -2,6 +2,11 @@
 export interface NotificationHub {
   /** Sends one event to those of these clients that are subscribed to the channel; unknown ids are ignored. Order per client is kept. */
   deliver(clientIds: Iterable<string>, channel: string, data: unknown): void;
+  /**
+   * Events that this client was sent and may not have got: they wait for its connect, or are in an answer after which it has not connected yet.
+   * What was pushed into an open WebSocket is not among them.
+   */
+  unheard(clientId: string): readonly unknown[];
   /** Ends a client's Bayeux session; a held connect is answered with advice `none`. */
   disconnect(clientId: string): void;
   /**

@@ -20,6 +20,20 @@ describe('events that may have been lost on the way', () => {
     expect(missed.connecting('c')).toEqual([]);
   });
 
+  it('are unheard while they wait for a connect, and in an answer until the next one', () => {
+    const { missed } = stage();
+    missed.told('c', 'first', false);
+    missed.told('c', 'pushed', true);
+    expect(missed.unheard('c')).toEqual(['first']);
+    missed.answered('c');
+    missed.told('c', 'second', false);
+    expect(missed.unheard('c')).toContain('first');
+    expect(missed.unheard('c')).toContain('second');
+    missed.connecting('c');
+    expect(missed.unheard('c')).toEqual(['second']);
+    expect(missed.unheard('nobody')).toEqual([]);
+  });
+
   it('are none when the client comes back at once', () => {
     const { missed, pass } = stage();
     missed.told('c', 'first', true);

@@ -54,6 +54,13 @@ export class MissedEvents {
     return this.#nowMs() - sent.answeredAtMs > lateMs ? carried : [];
   }
 
+  /** What waits for a connect, or is in an answer after which none has come. */
+  unheard(clientId: string): readonly unknown[] {
+    const sent = this.#clients.get(clientId);
+    if (sent === undefined) return [];
+    return [...sent.carried, ...sent.pending.flatMap(each => (each.pushed ? [] : [each.data]))];
+  }
+
   /** The client's WebSocket broke, as far as we can see, just now. */
   broke(clientId: string): void {
     const sent = this.#clients.get(clientId);

@@ -110,6 +110,7 @@ export function createNotificationServer(options: NotificationServerOptions): No
         missed.told(id, data, pushed);
       }
     },
+    unheard: clientId => missed.unheard(clientId),
     disconnect: clientId => server.session(clientId)?.disconnect(),
     letGo(clientIds) {
       for (const id of clientIds) server.exportSession(id, { remove: true });

@@ -1,10 +1,14 @@
+import type { MessageLogUpdatedWire } from '@handover/shared/api/workspace';
 import type { ChatLine } from '@handover/shared/genesys';
 import type { InteractionServer } from '../../../contracts/interaction.ts';
 import type { ChatSessionInfo } from './chat.ts';
 import type { DeskHost } from './host.ts';
 import type { DigitalState } from './interaction.ts';
 
-/** A line counts as heard so long after it was told: until then another node would tell it again, rather than not at all. */
+/**
+ * A line counts as heard so long after it was told, and not before every client has connected again after the answer that carried it: until
+ * then another node would tell it again, rather than not at all.
+ */
 const settleMs = 250;
 
 /** The chats that the desk hears, and how far the clients surely know each. */
@@ -56,12 +60,27 @@ export class ChatListeners {
   #settleLater(id: string, index: number): void {
     this.#host.parts.clock.after(settleMs, () => {
       const newest = this.#told.get(id);
-      if (newest === undefined || !this.#settled.has(id)) return;
-      this.#settled.set(id, Math.max(index, this.#settled.get(id) ?? 0));
-      this.#host.savePassport();
-      if (newest > index) this.#settleLater(id, newest);
+      const before = this.#settled.get(id);
+      if (newest === undefined || before === undefined) return;
+      const heard = Math.min(index, this.#firstUnheard(id) - 1);
+      if (heard > before) {
+        this.#settled.set(id, heard);
+        this.#host.savePassport();
+      }
+      if (newest > heard) this.#settleLater(id, newest);
       else this.#told.delete(id);
     });
+  }
+
+  /** The lowest index on its way to some client. */
+  #firstUnheard(id: string): number {
+    const { attachments, parts } = this.#host;
+    let first = Infinity;
+    for (const client of attachments.clients())
+      for (const message of parts.hub.unheard(client) as readonly Partial<MessageLogUpdatedWire>[])
+        if (message.messageType === 'MessageLogUpdated' && message.interactionId === id)
+          first = Math.min(first, message.messages?.[0]?.index ?? Infinity);
+    return first;
   }
 
   /** The index after which another node goes on. */

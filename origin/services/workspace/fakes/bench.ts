@@ -29,6 +29,11 @@ export class FakeHub implements NotificationHub {
   readonly disconnected: string[] = [];
   readonly gone: string[] = [];
   readonly adopted: { key: string; client: MovableClient }[] = [];
+  /** Of what was delivered from this place on nobody knows yet whether it was heard. */
+  unheardFrom = Infinity;
+  unheard(clientId: string): unknown[] {
+    return this.delivered.slice(this.unheardFrom).flatMap(each => (each.clientId === clientId ? [each.data] : []));
+  }
   deliver(clientIds: Iterable<string>, channel: string, data: unknown): void {
     // As the wire would: later changes of an object do not change what was sent.
     for (const clientId of clientIds) this.delivered.push({ clientId, channel, data: structuredClone(data) as Delivered['data'] });
