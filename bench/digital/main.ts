@@ -56,8 +56,8 @@ async function measure(count: number): Promise<Row> {
     await sleep(settleMs);
     const busy = people.slice(0, busyAgents);
     const steps = await chatSteps(busy, { times, pid, site });
-    const statistics = await statisticsSteps(busy, people.slice(-watchers), url);
     const kept = await openChats(people, site, pid);
+    const statistics = await statisticsSteps(busy, people.slice(-watchers), url);
     for (const agent of people) agent.end();
     return { agents: count, steps, statistics, watchers, openChat: kept };
   } finally {
