@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createBench, openLoggedIn } from '../fakes/bench.ts';
 import type { Bench, Delivered, Tab } from '../fakes/bench.ts';
+import { observe, unobserve } from '../fakes/interaction-monitoring.ts';
 import type { FakeItem } from '../fakes/interaction-board.ts';
 
 /** Seeded, so that a day can be lived again. */
@@ -21,15 +22,23 @@ const over = new Set(['Completed', 'Revoked', 'Transferred', 'Rejected', 'InWork
 class Mirror {
   readonly states = new Map<string, string>();
   readonly lines = new Map<string, number[]>();
+  readonly wishes = new Set<string>();
   media = new Map<string, string>();
 
   hear({ data }: Delivered): void {
+    if (data.messageType === 'MonitoringStateChanged') {
+      const { state, agentId } = data as unknown as { state: string; agentId: string };
+      if (state === 'MonitoringCancelled') this.wishes.delete(agentId);
+      else this.wishes.add(agentId);
+    }
     if (data.messageType === 'ChannelStateChanged') {
       const { channels } = data['media'] as { channels: { name: string; state: string }[] };
       this.media = new Map(channels.map(each => [each.name, each.state]));
     }
     if (data.messageType === 'InteractionStateChanged') {
       const { id, state } = data['interaction'] as { id: string; state: string };
+      // Whoever takes part in a chat again hears it from its first line.
+      if (over.has(state)) this.lines.delete(id);
       if (over.has(state)) this.states.delete(id);
       else this.states.set(id, state);
     }
@@ -39,6 +48,9 @@ class Mirror {
     }
   }
 }
+
+/** A supervisor, who works as agents do and monitors another one. */
+const [user, me, other] = ['super1', '7090', '7002'];
 
 /** One agent, one server, and nodes that come and go. */
 class Day {
@@ -57,7 +69,7 @@ class Day {
   }
   static async begin(seed: number): Promise<Day> {
     const bench = createBench();
-    const day = new Day(seed, bench, await openLoggedIn(bench));
+    const day = new Day(seed, bench, await openLoggedIn(bench, user));
     await day.#post('/media/ready');
     await day.#settle();
     return day;
@@ -67,7 +79,7 @@ class Day {
     return this.#bench.ixn.board;
   }
   get #own(): FakeItem[] {
-    return [...this.#board.items.values()].filter(item => item.agentID === '7001');
+    return [...this.#board.items.values()].filter(item => item.agentID === me);
   }
   #pick(items: readonly FakeItem[]): FakeItem | undefined {
     return items[this.#random(Math.max(1, items.length))];
@@ -97,6 +109,11 @@ class Day {
     ['leave', () => this.#each(item => item.chat !== undefined && item.ticketID === undefined, 'leave', { afterAction: 'KeepAlive' })],
     ['complete', () => this.#each(item => item.ticketID === undefined, 'complete')],
     ['queue', () => this.#each(item => item.ticketID === undefined, 'place-in-queue', { queue: 'later' })],
+    ['monitor', () => this.#monitor('start-monitoring')],
+    ['monitor no more', () => this.#monitor('stop-monitoring')],
+    ['the other takes', () => this.#otherTakes()],
+    ['the other ends', () => this.#otherEnds()],
+    ['switch', () => this.#switch()],
     ['time-out', () => this.#timeOut()],
     ['not ready', () => this.#post('/media/chat/not-ready')],
     ['ready', () => this.#post('/media/chat/ready')],
@@ -115,7 +132,7 @@ class Day {
 
   #offer(): void {
     const item = this.#board.submit(this.#random(2) === 0 ? 'chat' : 'workitem');
-    this.#board.invite(item, '7001');
+    this.#board.invite(item, me);
   }
   async #each(wanted: (item: FakeItem) => boolean, verb: string, data: object = {}): Promise<void> {
     const item = this.#pick(this.#own.filter(wanted));
@@ -126,6 +143,33 @@ class Day {
   #customer(): void {
     const item = this.#pick([...this.#board.items.values()].filter(each => each.chat?.open === true));
     if (item !== undefined) this.#board.line(item, { type: 'Text', nickname: 'Customer', userType: 'Customer', text: 'x' });
+  }
+  get #monitored(): FakeItem[] {
+    return [...this.#board.items.values()].filter(item => item.observers.has(me));
+  }
+  #monitor(verb: 'start-monitoring' | 'stop-monitoring'): Promise<void> {
+    const how = { monitoringMode: 'Coach', monitoringNextInteractionType: 'AllInteractions' };
+    if (this.#board.wishes.length > 0 === (verb === 'start-monitoring')) return Promise.resolve();
+    return this.#post(`/media/chat/${verb}`, { agentId: other, ...how });
+  }
+  async #switch(): Promise<void> {
+    const item = this.#pick(this.#monitored);
+    const verb = ['monitor', 'coach', 'barge-in'][this.#random(3)] ?? '';
+    if (item !== undefined) await this.#post(`/media/chat/interactions/${item.properties.interactionID}/switch-to-${verb}`);
+  }
+  #otherTakes(): void {
+    const item = this.#board.submit('chat');
+    this.#board.handle(item, other);
+    if (this.#board.wishes.length === 0) return;
+    item.observers.set(me, { targetAgentID: other, mode: 'Monitor' });
+    observe(this.#board, item, { agentID: me, mode: 'Monitor' });
+  }
+  #otherEnds(): void {
+    const item = this.#pick(this.#monitored);
+    if (item === undefined) return;
+    item.agentID = undefined;
+    item.properties = { ...item.properties, state: 'Stopped' };
+    unobserve(this.#board, item, me);
   }
   #timeOut(): void {
     const item = this.#pick(this.#own.filter(each => each.ticketID !== undefined));
@@ -142,7 +186,7 @@ class Day {
     this.#bench.ixn.restore();
   }
   async #move(): Promise<void> {
-    const { bench: from, passport } = { bench: this.#bench, passport: this.#bench.ownership.passports.get('agent1') };
+    const { bench: from, passport } = { bench: this.#bench, passport: this.#bench.ownership.passports.get(user) };
     from.ixn.lose();
     this.#customer();
     const taken = this.#pick(
@@ -151,7 +195,7 @@ class Day {
     if (taken !== undefined && this.#random(4) === 0) this.#board.handle(taken, '7002');
     const to = createBench({}, { east: from.east, west: from.west, clock: from.clock, board: from.ixn.board });
     to.ownership.epoch = this.#epoch += 100;
-    const key = { tenant: 'acme', person: 'agent1' };
+    const key = { tenant: 'acme', person: user };
     this.#bench = to;
     this.#heard = 0;
     await to.workspace.hooks.adopt(key, to.ownership.own(key), JSON.parse(JSON.stringify(passport)));
@@ -162,9 +206,10 @@ class Day {
     const story = this.story.join(', ');
     const stands = (item: FakeItem): boolean => item.ticketID !== undefined;
     expect([...this.mirror.states].map(([id, state]) => [id, state === 'Invited']).sort(), story).toEqual(
-      this.#own.map(item => [item.properties.interactionID, stands(item)]).sort(),
+      [...this.#own, ...this.#monitored].map(item => [item.properties.interactionID, stands(item)]).sort(),
     );
-    const media = [...(this.#board.agents.get('7001')?.media ?? [])].map(([name, { state }]) => [name, state]);
+    expect([...this.mirror.wishes], story).toEqual(this.#board.wishes.map(wish => wish.targetAgentID));
+    const media = [...(this.#board.agents.get(me)?.media ?? [])].map(([name, { state }]) => [name, state]);
     expect([...this.mirror.media].sort(), story).toEqual(media.sort());
     for (const [id, lines] of this.mirror.lines) {
       const expected = Array.from({ length: lines.length }, (_, index) => (lines[0] ?? 0) + index);
