@@ -37,11 +37,11 @@ const email = (state: string) => tab.page.locator(`[data-testid=email][data-stat
 const body = (): Promise<string> => tab.page.getByRole('textbox', { name: 'E-mail text' }).inputValue();
 const gone = (state: string): Promise<unknown> => until(`no e-mail is ${state}`, 20_000, async () => (await email(state).count()) === 0);
 
-async function comes(subject: string, text: string): Promise<void> {
+async function comes(subject: string, text: string, mediaType: 'email' | 'workitem' = 'email'): Promise<void> {
   const response = await fetch(`${system.url}/simulator/interactions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ mediaType: 'email', queue: 'email-inbound', nickname: 'Eve', subject, text, agent: 'agent1' }),
+    body: JSON.stringify({ mediaType, queue: `${mediaType}-inbound`, nickname: 'Eve', subject, text, agent: 'agent1' }),
   });
   expect(response.status).toBeLessThan(300);
 }
@@ -86,7 +86,7 @@ it('answers an e-mail whose draft outlives its region and the page, and sends it
   expect(tab.faults).toEqual([]);
 });
 
-it('says which field was refused, puts a draft into a workbin, takes it back and discards it', async () => {
+it('says which field was refused, takes files and a standard response, rests in a workbin and is discarded', async () => {
   await tab.press('New e-mail');
   await email('Composing').waitFor();
   await tab.press('Send e-mail');
@@ -101,12 +101,23 @@ it('says which field was refused, puts a draft into a workbin, takes it back and
   await email('Composing')
     .getByRole('link', { name: /^list\.txt/ })
     .waitFor();
+  await tab.press('Remove list.txt');
+  await email('Composing')
+    .getByRole('link', { name: /^list\.txt/ })
+    .waitFor({ state: 'detached' });
+  await tab.press('Standard responses');
+  await tab.page.getByRole('menuitem', { name: 'Goodbye' }).waitFor();
+  await tab.page.keyboard.press('Enter');
+  await until('the text is there', 20_000, async () => (await body()).startsWith('Thank you'));
+  await tab.press('Save draft');
+  await tab.page.getByTestId('letter-kept').filter({ hasText: 'Saved.' }).waitFor();
   await tab.press('Give away');
   await tab.press('Put into email-draft');
   await gone('Composing');
   await tab.press('Take News');
   await email('Composing').waitFor();
   expect(await tab.page.getByLabel('To', { exact: true }).inputValue()).toBe('bob@customer.example');
+  expect(await body()).toMatch(/^Thank you/);
   await tab.press('Discard draft');
   await gone('Composing');
   expect(tab.faults).toEqual([]);
@@ -139,4 +150,17 @@ it('shows HTML in a frame that runs, loads and leads to nothing, and gives the e
   await gone('Processing');
   elsewhere.close();
   expect(asked).toEqual([]);
+});
+
+it('takes a work item, shows what came with it, and marks it done', async () => {
+  const workitem = (state: string) => tab.page.locator(`[data-testid=workitem][data-state=${state}]`);
+  await tab.press('Take work items');
+  await tab.page.getByTestId('workitem-medium').filter({ hasText: 'Ready for work items' }).waitFor();
+  await comes('Check', 'a form to check', 'workitem');
+  await workitem('Invited').waitFor();
+  await tab.press('Accept work item');
+  await workitem('Processing').getByText('a form to check', { exact: true }).waitFor();
+  await tab.press('Mark work item done');
+  await workitem('Processing').waitFor({ state: 'detached' });
+  expect(tab.faults).toEqual([]);
 });

@@ -42,6 +42,11 @@ describe('a letter', () => {
     expect(letterOf({}, item)).toEqual({ ...letter, body: 'saved' });
   });
 
+  it('begins as the words of what was written in HTML elsewhere', () => {
+    const html = { ...email, text: undefined, html: '<p>Hello</p>' };
+    expect(letterOf({}, { ...item, email: html }).body).toBe('Hello');
+  });
+
   it('stays when the server tells its state anew, as it does after a move', () => {
     expect(after(told(), writes(), { kind: 'link', link: 'down' }, told()).letters).toEqual({ e1: letter });
   });
@@ -78,7 +83,7 @@ describe('a letter', () => {
 
   it('quotes what it answers, and nothing when there is no text', () => {
     expect(quoted('Eve wrote:', 'a\r\nb')).toBe('\n\nEve wrote:\n> a\n> b');
-    expect(quoted('Eve wrote:', undefined)).toBe('');
+    expect(quoted('Eve wrote:', '')).toBe('');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Email, Item, Letter, Letters } from './item.ts';
+import { plainText } from './plain-text.ts';
 
 /** A body is sent in two forms, and both fit into one request whatever the characters. */
 export const maxBodyChars = 10_000;
@@ -14,6 +15,9 @@ export const addressesFrom = (field: string): string[] =>
 
 const listed = (addresses: readonly string[]): string => addresses.join(', ');
 
+/** What an e-mail says, as text. */
+export const textOf = (email: Email | undefined): string => email?.text ?? plainText(email?.html ?? '');
+
 /** The form of an e-mail as the server holds it. */
 export const letterFrom = (email: Email | undefined): Letter => ({
   from: email?.from ?? '',
@@ -21,7 +25,7 @@ export const letterFrom = (email: Email | undefined): Letter => ({
   cc: listed(email?.cc ?? []),
   bcc: listed(email?.bcc ?? []),
   subject: email?.subject ?? '',
-  body: email?.text ?? '',
+  body: textOf(email),
 });
 
 /** What the form of an e-mail shows: what was written and not saved, else what the server holds. */
@@ -65,8 +69,8 @@ export function withInserted(letter: Letter, atChar: number, text: string, subje
 }
 
 /** What an answer begins with: an empty line to write on, and what it answers. */
-export function quoted(heading: string, text: string | undefined): string {
-  if (text === undefined || text === '') return '';
+export function quoted(heading: string, text: string): string {
+  if (text === '') return '';
   const lines = text.slice(0, maxQuotedChars).split(/\r?\n/);
   return ['', '', heading, ...lines.map(line => `> ${line}`)].join('\n').slice(0, maxBodyChars);
 }

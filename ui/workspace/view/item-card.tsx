@@ -1,6 +1,6 @@
 import { Button } from 'react-aria-components';
 import type { Letter } from '../state/item.ts';
-import { quoted } from '../state/letters.ts';
+import { quoted, textOf } from '../state/letters.ts';
 import { en as text } from '../text/en.ts';
 import { Attachments } from './attachments.tsx';
 import { EmailText } from './email-text.tsx';
@@ -76,7 +76,7 @@ function Answers({ item, state, busy, session }: ItemProperties) {
   const verbs = (['reply', 'forward'] as const).filter(verb => item.capabilities.includes(verb));
   const answer = (verb: 'reply' | 'forward'): void => {
     const { queue, from } = state.outgoing;
-    const body = quoted(text.letter.wrote(email?.from ?? ''), email?.text);
+    const body = quoted(text.letter.wrote(email?.from ?? ''), textOf(email));
     session.items.answer(text.letter[verb], item, verb, { queue, from: email?.to[0] ?? from, body });
   };
   return verbs.map(verb => (
