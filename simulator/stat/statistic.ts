@@ -53,8 +53,8 @@ export class Statistic {
 }
 
 /** Whether it is of the definition's medium. */
-export const isOf = ({ mediaType = 'voice' }: Fact, definition: Pick<CheckedDefinition, 'mediaType'>): boolean =>
-  definition.mediaType === undefined || definition.mediaType === mediaType;
+export const isOf = ({ mediaType }: Fact, definition: Pick<CheckedDefinition, 'mediaType'>): boolean =>
+  definition.mediaType === undefined || definition.mediaType === (mediaType ?? 'voice');
 
 export const isLogin = (fact: Fact, login: string | undefined): boolean =>
   fact.target === login && fact.kind === 'end' && fact.action === 'LoggedOut';
