@@ -140,6 +140,32 @@ describe('one environment on three Configuration Servers', () => {
     reader.close();
   });
 
+  test('a master that was frozen takes nothing that came meanwhile, tells its new role, and has what its partner has', async () => {
+    const before = await clientOnce(east, true);
+    const partner = await clientOnce(eastBackup, false);
+    east.child.kill('SIGSTOP');
+    const write = before.request('RequestCreateObject', { object: { type: 'CfgSkill', name: 'Nobody knows' } });
+    const newcomer = await RawClient.open(east.ports[0] ?? 0);
+    const registration = newcomer.request('RequestRegisterClient', { applicationName: 'Test' });
+    expect(await partner.event('EventPrimaryChanged')).toMatchObject({ serverRole: 'Primary' });
+    const master = await clientOnce(eastBackup, true);
+    const created = await master.request('RequestCreateObject', { object: { type: 'CfgSkill', name: 'Everybody knows' } });
+    east.child.kill('SIGCONT');
+    expect(await write).toMatchObject({ messageName: 'EventError', errorCode: 'NotPrimary' });
+    expect(await registration).toMatchObject({ serverRole: 'Backup', isMaster: false });
+    expect(before.seen).toContainEqual({ messageName: 'EventPrimaryChanged', serverRole: 'Backup' });
+    for (const world of worlds) await untilSynchronised(world);
+    const after = await clientOnce(east, false);
+    await after.request('RequestReadObjects', { objectType: 'CfgSkill', filter: { name: 'Everybody knows' } });
+    expect(await after.event('EventObjectsSent')).toMatchObject({ count: 1, sequence: created['sequence'] });
+    // And the other way round.
+    eastBackup.child.kill('SIGSTOP');
+    (await clientOnce(east, true)).close();
+    eastBackup.child.kill('SIGCONT');
+    (await clientOnce(eastBackup, false)).close();
+    for (const one of [before, partner, newcomer, master, after]) one.close();
+  }, 60_000);
+
   test('when the master dies its partner takes over with the same numbers and passwords; then another site is promoted', async () => {
     const master = await clientOnce(east, true);
     await master.request('RequestChangePassword', { userName: 'agent2', oldPassword: 'agent2', newPassword: 'changed' });
