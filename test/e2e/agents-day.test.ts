@@ -7,6 +7,7 @@ import {
   siteLog,
   startAgent,
   startSystem,
+  until,
   type Agent,
   type RunningSystem,
 } from '../support/index.ts';
@@ -55,6 +56,37 @@ describe('an agent', () => {
     from = ann.events.mark();
     await ann.voice.notReady('AfterCallWork');
     expect((await ann.dnIn('NotReady', from)).agentWorkMode).toBe('AfterCallWork');
+  });
+});
+
+describe('a supervisor', () => {
+  it('sees her agents and changes their state, at the phone and for media', async () => {
+    const boss = await startAgent(system.url, 'super1');
+    try {
+      let from = ann.events.mark();
+      const dbid = ann.client.user?.dbid ?? 0;
+      const change = async (path: string, data: object = {}): Promise<unknown> =>
+        (await boss.request('POST', `/users/${dbid}/${path}`, { data })).body.status;
+      expect(await change('voice/ready')).toEqual({ code: 1 });
+      await ann.dnIn('Ready', from);
+      from = ann.events.mark();
+      expect(await change('voice/not-ready', { reasonCode: 'Lunch' })).toEqual({ code: 1 });
+      expect((await ann.dnIn('NotReady', from)).reasons).toEqual([pair('ReasonCode', 'Lunch')]);
+      expect(await change('media/chat/ready')).toEqual({ code: 1 });
+      await until('ready for chats', 10_000, async () => {
+        const { body } = await ann.request('GET', '/current-session');
+        expect(JSON.stringify(body.data)).toContain('"name":"chat","state":"Ready"');
+        return true;
+      });
+      await until('shown as not ready', 10_000, async () => {
+        const { body } = await boss.request('GET', '/users?searchTerm=agent1&limit=1&states=NotReady');
+        expect(JSON.stringify(body.data)).toContain('"reason":"Lunch"');
+        return true;
+      });
+      expect(await change('media/logout')).toEqual({ code: 1 });
+    } finally {
+      await boss.leave();
+    }
   });
 });
 
@@ -292,6 +324,19 @@ describe('a request', () => {
       fetch(`${system.url}/auth/v3/oauth/token`, { method: 'POST', headers: { authorization: basic }, body: form(username) });
     expect((await ask('acme\\agent1')).status).toBe(200);
     expect((await ask('globex\\agent1')).status).toBe(400);
+  });
+
+  it('has a token in exchange for its session, which is over when the session is', async () => {
+    const dee = await startAgent(system.url, 'agent5');
+    const answer = await dee.request('POST', '/security/exchange-token', {});
+    const { access_token: token } = answer.body.data as { access_token: string };
+    const status = async (): Promise<number> =>
+      (await fetch(`${system.url}/auth/v3/userinfo`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect([answer.status, await status()]).toEqual([200, 200]);
+    await dee.request('POST', '/logout', {});
+    // Another node refuses it when it has read the list of what was revoked.
+    await until('refused', 10_000, async () => (await status()) === 401);
+    await dee.leave();
   });
 
   it('through the edge says where it went', async () => {
