@@ -97,7 +97,6 @@ test.each([
   ['InvalidAttribute', { kind: 'invalid', field: 'object.name' }],
   ['AlreadyExists', { kind: 'exists', field: 'object.name' }],
   ['ObjectNotFound', { kind: 'not-found' }],
-  ['NotPrimary', { kind: 'unavailable' }],
   ['SomethingNew', { kind: 'unavailable' }],
 ])('the refusal %s is told', async (errorCode, reason) => {
   const { writer, serve } = writing();
@@ -106,17 +105,36 @@ test.each([
   expect(await answer).toEqual(refuse(reason));
 });
 
-test('a server that is no longer the master is left', async () => {
+test('a server that is no longer the master is left, and the next one gets the write', async () => {
   const { writer, serve } = writing();
   const answer = writer.delete('CfgSkill', 5);
   const old = serve(1);
   old.answer('RequestDeleteObject', { messageName: 'EventError', errorCode: 'NotPrimary', errorMessage: '' });
-  await answer;
+  await settled();
   expect(old.closedByLink).toBe(true);
-  const again = writer.delete('CfgSkill', 5);
   serve(1, false);
   serve(2).answer('RequestDeleteObject', { messageName: 'EventObjectDeleted', sequence: 10, objectType: 'CfgSkill', dbid: 5 });
-  expect(await again).toEqual(ok(true));
+  expect(await answer).toEqual(ok(true));
+});
+
+test('a server that contradicts itself is not asked for ever', async () => {
+  const { writer, serve } = writing();
+  const answer = writer.delete('CfgSkill', 5);
+  for (let n = 0; n < 3; n += 1) {
+    serve(1).answer('RequestDeleteObject', { messageName: 'EventError', errorCode: 'NotPrimary', errorMessage: '' });
+    await settled();
+  }
+  expect(await answer).toEqual(refuse({ kind: 'unavailable' }));
+});
+
+test('when nobody is the master any longer, that is known within the deadline', async () => {
+  const { clock, writer, serve } = writing();
+  const answer = writer.delete('CfgSkill', 5);
+  serve(1).answer('RequestDeleteObject', { messageName: 'EventError', errorCode: 'NotPrimary', errorMessage: '' });
+  await settled();
+  serve(1, false);
+  clock.advance(5_000);
+  expect(await answer).toEqual(refuse({ kind: 'unavailable' }));
 });
 
 test('without a master nothing is written; that is known after 5 s, and nobody looks for one any longer', async () => {

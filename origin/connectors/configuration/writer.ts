@@ -11,6 +11,8 @@ import { eventFrom, masterHandshake, type ConfigurationServerInfo } from './prot
 export type Writer = ConfigurationWriter & Pick<Configuration, 'changePassword'> & { stop(): void };
 
 const deadlineMs = 5_000;
+/** Servers that call themselves the master and then say that they are not, for one write. */
+const maxAsked = 3;
 /** The connection to the master is made when there is something to write, and kept for this long after. */
 const keepMs = 60_000;
 
@@ -78,15 +80,22 @@ export function createWriter(
     if (link?.phase !== 'up' && requests.queued === 0 && requests.pending === 0) close();
   }
 
+  /** Who says that it is not the master has done nothing: the next one is asked, within the deadline. */
   async function ask(command: CfgCommand): Promise<Result<CfgEvent, RequestRefusal>> {
-    connect();
-    const answer = await requests.request({ compose: referenceID => ok({ ...command, referenceID }), deadlineMs });
-    closeIfIdle();
-    if (!answer.ok) return answer;
-    const event = eventFrom(answer.value);
-    // It stopped being the master while connected: the next write finds the new one.
-    if (event.messageName === 'EventError' && event.errorCode === 'NotPrimary') link?.drop('is no longer the master');
-    return ok(event);
+    const endMs = clock.monotonic() + deadlineMs;
+    for (let asked = 1; ; asked += 1) {
+      connect();
+      const answer = await requests.request({
+        compose: referenceID => ok({ ...command, referenceID }),
+        deadlineMs: endMs - clock.monotonic(),
+      });
+      closeIfIdle();
+      if (!answer.ok) return answer;
+      const event = eventFrom(answer.value);
+      if (event.messageName !== 'EventError' || event.errorCode !== 'NotPrimary') return ok(event);
+      link?.drop('is no longer the master');
+      if (asked >= maxAsked || clock.monotonic() >= endMs) return ok(event);
+    }
   }
 
   async function write(command: CfgCommand): Promise<Result<CfgEvent, WriteRefusal>> {
