@@ -98,8 +98,10 @@ function toldAgain(event: VoiceMessageWire): VoiceMessageWire | undefined {
     case 'EventError':
       // The Interaction Server's errors have words for codes; they are not of this channel.
       return typeof event.error.errorCode === 'number' ? event : undefined;
-    case 'EventUserEvent':
     case 'MonitoringStateChanged':
+      // With a medium it is of that medium's channel.
+      return 'mediatype' in event ? undefined : event;
+    case 'EventUserEvent':
       return event;
     case 'DnStateChanged':
     case 'ServiceStateChanged':

@@ -1,5 +1,12 @@
 import { channels, digitalChannels } from '@handover/shared/api/workspace';
-import type { InteractionStateChangedWire, InteractionWire, MessageLogUpdatedWire } from '@handover/shared/api/workspace';
+import type {
+  InteractionStateChangedWire,
+  InteractionWire,
+  MediaErrorWire,
+  MediaMonitoringStateChangedWire,
+  MessageLogUpdatedWire,
+} from '@handover/shared/api/workspace';
+import type { MediaType } from '@handover/shared/genesys';
 import type { Desk } from './desk.ts';
 import { mediaTypes } from './interaction.ts';
 import { wishesTold } from './monitoring.ts';
@@ -39,7 +46,7 @@ async function tellTranscript(desk: Desk, clientId: string, interactionID: strin
   if (lines.length > 0) desk.host.parts.hub.deliver([clientId], digitalChannels.interaction('chat'), linesMessage(interactionID, lines));
 }
 
-type Missed = InteractionStateChangedWire | MessageLogUpdatedWire;
+type Missed = InteractionStateChangedWire | MessageLogUpdatedWire | MediaMonitoringStateChangedWire | MediaErrorWire;
 const endings: ReadonlySet<InteractionWire['state']> = new Set([
   'Sent',
   'Canceled',
@@ -51,8 +58,8 @@ const endings: ReadonlySet<InteractionWire['state']> = new Set([
 ]);
 
 /**
- * For a client that may have missed what was on its way: the current state, and of what it does not say the lines of chats and how
- * interactions ended. A client knows lines by their index. What an interaction was before its end is not told: a client that missed
+ * For a client that may have missed what was on its way: the current state, and of what it does not say the lines of chats, how
+ * interactions ended, wishes that are no more, and errors. A client knows lines by their index. What an interaction was before its end is not told: a client that missed
  * nothing would take it for open again.
  */
 export function tellDigitalAgain(desk: Desk, clientId: string, missed: readonly unknown[]): void {
@@ -63,9 +70,25 @@ export function tellDigitalAgain(desk: Desk, clientId: string, missed: readonly 
     desk.tell([{ kind: 'interaction', interaction, notification: 'StatusChange' }], [clientId]);
   desk.tell(wishesTold(desk.state), [clientId]);
   for (const message of missed as readonly Missed[]) {
-    if (message.messageType === 'MessageLogUpdated') hub.deliver([clientId], digitalChannels.interaction('chat'), message);
-    if (message.messageType !== 'InteractionStateChanged' || !endings.has(message.interaction.state)) continue;
-    if (desk.state.interactions.has(message.interaction.id)) continue;
-    hub.deliver([clientId], digitalChannels.interaction(message.interaction.mediatype), message);
+    const mediaType = mediumToTellAgain(desk, message);
+    if (mediaType !== undefined) hub.deliver([clientId], digitalChannels.interaction(mediaType), message);
+  }
+}
+
+/** On which medium's channel what was missed is told once more; undefined when the current state says it, or it is of another channel. */
+function mediumToTellAgain(desk: Desk, message: Missed): MediaType | undefined {
+  switch (message.messageType) {
+    case 'MessageLogUpdated':
+      return 'chat';
+    case 'InteractionStateChanged': {
+      const { id, state, mediatype } = message.interaction;
+      return endings.has(state) && !desk.state.interactions.has(id) ? mediatype : undefined;
+    }
+    case 'MonitoringStateChanged':
+      return message.state === 'MonitoringCancelled' ? message.mediatype : undefined;
+    case 'EventError':
+      return desk.state.interactions.get(message.interactionId ?? '')?.properties.mediaType;
+    default:
+      return undefined;
   }
 }
