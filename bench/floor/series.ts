@@ -83,7 +83,9 @@ async function run({ agents, transport, fault }: Pick<Row, 'agents' | 'transport
   const round = (value: number): number => Math.round(value * 10) / 10;
   const facts = { agents, transport, fault, commit, at: new Date().toISOString(), good: code === 0 };
   const row: Row = { ...facts, load: [round(before), round(loadavg()[0] ?? 0)] };
-  if (stdout === '') return { ...row, failure: stderr.trim().split('\n').slice(-5).join(' | ') };
+  // What happened, not where: the stack would push it out.
+  const said = stderr.split('\n').filter(line => line.trim() !== '' && !/^\s+at |^Node\.js /.test(line));
+  if (stdout === '') return { ...row, failure: said.slice(-5).join(' | ') };
   return { ...row, verdict: JSON.parse(stdout) as Verdict };
 }
 
