@@ -280,6 +280,8 @@ export type IxnEvent =
   | (Seq & { messageName: 'EventMonitoringCancelled'; agentID: string; targetAgentID: string; mediaType: MediaType })
   /** To reporting clients only. */
   | (Seq & { messageName: 'EventReported'; report: IxnReport })
+  /** To reporting clients only: all media of an agent, none when logged out. Ready in do-not-disturb is NotReady. */
+  | (Seq & { messageName: 'EventMediaReported'; agentID: string; media: { mediaType: MediaType; state: MediaState }[] })
   | (Seq & { messageName: 'EventPulledInteractions'; referenceID: number; interactions: IxnProperties[] })
   | (Seq & { messageName: 'EventInteractionSubmitted'; referenceID: number; interactionID: string })
   | (Seq & { messageName: 'EventWorkbinContent'; referenceID: number; workbinType: string; ownerID: string; interactions: IxnProperties[] })

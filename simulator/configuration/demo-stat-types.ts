@@ -2,6 +2,7 @@ import type { KvList } from '@handover/shared/genesys';
 import { kvNested, kvStr } from '@handover/shared/genesys';
 
 interface Row {
+  mediaType?: 'chat' | 'email' | 'workitem';
   name: string;
   objects: string;
   category: string;
@@ -81,17 +82,35 @@ const rows: readonly Row[] = [
   { name: 'InteractionsAccepted', objects: mediaAgents, category: 'TotalNumber', subject: 'DNAction', main: 'InteractionAccepted' },
   { name: 'InteractionsRejected', objects: mediaAgents, category: 'TotalNumber', subject: 'DNAction', main: 'InteractionRejected' },
   { name: 'InteractionsCompleted', objects: mediaAgents, category: 'TotalNumber', subject: 'DNAction', main: 'InteractionStopped' },
+  {
+    name: 'ReadyForChat',
+    objects: mediaAgents,
+    category: 'CurrentNumber',
+    subject: 'DNAction',
+    main: 'WaitForNextCall',
+    mediaType: 'chat',
+  },
+  {
+    name: 'NotReadyForChatDuration',
+    objects: mediaAgents,
+    category: 'TotalTime',
+    subject: 'DNAction',
+    main: 'NotReadyForNextCall',
+    mediaType: 'chat',
+  },
+  { name: 'ChatsInHand', objects: mediaAgents, category: 'CurrentNumber', subject: 'DNAction', main: handling, mediaType: 'chat' },
   { name: 'ReadyAgents', objects: 'GroupAgents', category: 'CurrentNumber', subject: 'AgentStatus', main: 'WaitForNextCall' },
 ];
 
 /** The demo's named statistics: one option section of the Stat Server each. */
 export const demoStatTypes = (): KvList =>
-  rows.map(({ name, objects, category, subject, main, relative, timeRange }) =>
+  rows.map(({ name, objects, category, subject, main, relative, timeRange, mediaType }) =>
     kvNested(name, [
       kvStr('Objects', objects),
       kvStr('Category', category),
       kvStr('Subject', subject),
       kvStr('MainMask', main),
+      ...(mediaType === undefined ? [] : [kvStr('MediaType', mediaType)]),
       ...(relative === undefined ? [] : [kvStr('RelMask', relative)]),
       ...(timeRange === undefined ? [] : [kvStr('TimeRange', timeRange)]),
     ]),

@@ -1,6 +1,5 @@
-import type { IxnReport } from '@handover/shared/genesys';
 import type { Clock } from '@handover/shared/time';
-import type { IxnInput, IxnOutput, ServerEvent } from './messages.ts';
+import type { IxnInput, IxnOutput, Report, ServerEvent } from './messages.ts';
 import type { InteractionFeed } from './replication.ts';
 import type { IxnState } from './state.ts';
 import { nextDeadline } from './state.ts';
@@ -10,7 +9,7 @@ interface Surroundings {
   clock: Clock;
   feed: InteractionFeed;
   toClient(client: string, event: ServerEvent, at: number, referenceID: number | undefined): void;
-  toReporters(report: IxnReport, at: number): void;
+  toReporters(report: Report, at: number): void;
   toWorld(output: Exclude<IxnOutput, { kind: 'event' | 'report' }>): void;
 }
 

@@ -2,7 +2,7 @@ import type { IxnRequest, MediaType } from '@handover/shared/genesys';
 import { forgetSupervisor, waitForSupervisor } from './monitoring.ts';
 import { loseObservers, release } from './observers.ts';
 import { dropInvite, type Work } from './work.ts';
-import { agentSnapshot, setMedium, tellStatus } from './status.ts';
+import { agentSnapshot, mediaOf, setMedium, tellStatus } from './status.ts';
 import { goHome, tellAsker } from './routing.ts';
 import type { Refused } from './refusals.ts';
 import type { AgentRecord } from './state.ts';
@@ -65,7 +65,7 @@ export function leave(work: Work, agent: AgentRecord, operation: 12 | 13): void 
   work.state.agents.delete(agentID);
   if (operation === 13) waitForSupervisor(work, agentID);
   else forgetSupervisor(work, agentID);
-  work.outputs.push({ kind: 'agent', agentID, loggedIn: false });
+  work.outputs.push({ kind: 'agent', agentID, loggedIn: false }, { kind: 'report', report: mediaOf(work.state, agentID) });
 }
 
 export function addMedia(work: Work, request: Request<'RequestAddMedia' | 'RequestRemoveMedia'>): Refused {

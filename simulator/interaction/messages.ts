@@ -1,4 +1,4 @@
-import type { IxnEvent, IxnProperties, IxnReport, IxnRequest, KvList, MediaType } from '@handover/shared/genesys';
+import type { IxnEvent, IxnProperties, IxnRequest, KvList, MediaType } from '@handover/shared/genesys';
 import type { Settings } from './settings.ts';
 
 type Body<T> = T extends unknown ? Omit<T, 'eventSequenceNumber' | 'time' | 'server' | 'referenceID'> : never;
@@ -39,10 +39,12 @@ export type IxnInput =
   | { kind: 'customerLeaves'; at: number; request: number; interactionID: string }
   | { kind: 'tick'; at: number };
 
+export type Report = Extract<ServerEvent, { messageName: 'EventReported' | 'EventMediaReported' }>;
+
 export type IxnOutput =
   | { kind: 'event'; client: string; event: ServerEvent; referenceID?: number }
   /** To whoever reports. */
-  | { kind: 'report'; report: IxnReport }
+  | { kind: 'report'; report: Report }
   /** Answers a customer. */
   | { kind: 'submitted'; request: number; interactionID?: string; error?: string }
   | { kind: 'agent'; agentID: string; loggedIn: boolean };

@@ -19,6 +19,7 @@ import { refusals } from './refusals.ts';
 import { createFeed, createFollower } from './replication.ts';
 import { checkRequest } from './requests.ts';
 import { emptyState } from './state.ts';
+import { mediaOf } from './status.ts';
 
 export interface InteractionServerOptions {
   name: string;
@@ -128,13 +129,16 @@ export class InteractionServer {
       feed: this.#feed,
       toClient: (client, event, at, referenceID) => this.#clients.get(client)?.send(event, at, referenceID),
       toReporters: (report, at) => {
-        for (const session of this.#sessions.values()) if (session.reports) session.send({ messageName: 'EventReported', report }, at);
+        for (const session of this.#sessions.values()) if (session.reports) session.send(report, at);
       },
       toWorld: output => this.#toWorld(output),
     });
     this.#configure();
     this.#apply({ kind: 'promoted', connected: [...this.#clients.keys()] });
-    for (const session of this.#sessions.values()) this.#send(session, { messageName: 'EventPrimaryChanged', serverRole: 'Primary' });
+    for (const session of this.#sessions.values()) {
+      this.#send(session, { messageName: 'EventPrimaryChanged', serverRole: 'Primary' });
+      if (session.reports) this.#tellMedia(session);
+    }
   }
 
   /** Another server acts: what this one knows is stale. */
@@ -290,7 +294,14 @@ export class InteractionServer {
       { messageName: 'EventServerInfo', serverRole: this.#acting === undefined ? 'Backup' : 'Primary' },
       request.referenceID,
     );
+    if (session.reports) this.#tellMedia(session);
     this.#whenSure(() => this.#apply({ kind: 'connected', client }));
+  }
+
+  /** All there is to know before the first report. */
+  #tellMedia(session: ClientSession): void {
+    const state = this.#acting?.state;
+    for (const agentID of state?.agents.keys() ?? []) if (state !== undefined) this.#send(session, mediaOf(state, agentID));
   }
 
   #serve(session: ClientSession, client: string, request: IxnRequest): void {

@@ -1,5 +1,6 @@
 import type { IxnAgentSnapshot, IxnMonitored, IxnMonitoring, MediaState, MediaType } from '@handover/shared/genesys';
 import type { AgentRecord, Item, IxnState, Wish } from './state.ts';
+import type { Report } from './messages.ts';
 import type { Work } from './work.ts';
 
 /** Everything about one agent, for who comes late. */
@@ -34,6 +35,17 @@ export function monitoredBy(item: Item | undefined, agentID: string): IxnMonitor
 export function tellStatus(work: Work, agentID: string, placeName: string): void {
   const event = { messageName: 'EventCurrentAgentStatus' as const, agentID, placeName, snapshot: agentSnapshot(work.state, agentID) };
   work.toAgent(agentID, event);
+  work.outputs.push({ kind: 'report', report: mediaOf(work.state, agentID) });
+}
+
+/** What reporting clients hear of an agent's media. */
+export function mediaOf(state: IxnState, agentID: string): Extract<Report, { messageName: 'EventMediaReported' }> {
+  const agent = state.agents.get(agentID);
+  const media = (agent?.media ?? []).map(each => ({
+    mediaType: each.mediaType,
+    state: agent?.dnd === true ? ('NotReady' as const) : each.state,
+  }));
+  return { messageName: 'EventMediaReported', agentID, media };
 }
 
 export function setMedium(agent: AgentRecord, mediaType: MediaType, state: MediaState, reason: string | undefined): void {

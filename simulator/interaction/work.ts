@@ -47,7 +47,8 @@ export class Work {
 
   report(item: Item, action: IxnReport['action'], about: Pick<IxnReport, 'agentID' | 'queue' | 'waitedMs'>): void {
     const { interactionID, mediaType, interactionType } = item.properties;
-    this.outputs.push({ kind: 'report', report: { interactionID, mediaType, interactionType, action, ...about } });
+    const report = { interactionID, mediaType, interactionType, action, ...about };
+    this.outputs.push({ kind: 'report', report: { messageName: 'EventReported', report } });
   }
 
   /** Waits for something; a deadline of the same name is replaced. */

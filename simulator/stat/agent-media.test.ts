@@ -45,3 +45,25 @@ test('who leaves a queue unanswered is counted there', () => {
     { kind: 'happened', at: 10, target: 'queue:chat-inbound#action', action: 'InteractionAbandoned', durationMs: 5, mediaType: 'chat' },
   ]);
 });
+
+test('a medium waits for work or is not ready for it, until the agent no longer has it', () => {
+  const media = new AgentMedia();
+  expect(told(media.media('7001', [{ mediaType: 'chat', state: 'Ready' }], 10))).toEqual(['begin WaitForNextCall']);
+  expect(told(media.media('7001', [{ mediaType: 'chat', state: 'Ready' }], 11))).toEqual([]);
+  const notReady = [
+    { mediaType: 'chat', state: 'NotReady' },
+    { mediaType: 'email', state: 'Ready' },
+  ] as const;
+  expect(told(media.media('7001', notReady, 12))).toEqual(['end WaitForNextCall', 'begin NotReadyForNextCall', 'begin WaitForNextCall']);
+  expect(told(media.media('7001', [], 13))).toEqual(['end NotReadyForNextCall', 'end WaitForNextCall']);
+});
+
+test('who logged out while nothing was heard has no media after the first look', () => {
+  const media = new AgentMedia();
+  media.media('7001', [{ mediaType: 'chat', state: 'Ready' }], 10);
+  media.media('7002', [{ mediaType: 'chat', state: 'Ready' }], 10);
+  media.connected();
+  media.media('7002', [{ mediaType: 'chat', state: 'Ready' }], 20);
+  expect(media.items([], 21)).toMatchObject([{ kind: 'end', at: 21, target: 'agent:7001#action' }]);
+  expect(media.items([], 22)).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import type { IxnProperties, IxnReport } from '@handover/shared/genesys';
+import type { IxnProperties, IxnReport, MediaState, MediaType } from '@handover/shared/genesys';
 import { actionTarget, type Fact } from './facts.ts';
 
 type Begun = Extract<Fact, { kind: 'begin' }>;
@@ -8,6 +8,10 @@ type Work = 'Delivering' | 'Handling';
 export class AgentMedia {
   /** What agents are offered or handle, by agent, interaction and which of the two. */
   readonly #open = new Map<string, Begun>();
+  /** How the media of agents stand. */
+  readonly #media = new Map<string, Map<MediaType, Begun>>();
+  /** Agents of whom nothing was heard since the connection was made. */
+  #stale = new Set<string>();
   /** Reported since the last look: a look may have missed that. */
   readonly #reported = new Set<string>();
 
@@ -49,9 +53,30 @@ export class AgentMedia {
     }
   }
 
+  /** A new connection: what it tells before the first look is all there is. */
+  connected(): void {
+    this.#stale = new Set(this.#media.keys());
+  }
+
+  /** All media of an agent. Waiting for work, or not ready for it, as on the phone. */
+  media(agentID: string, media: readonly { mediaType: MediaType; state: MediaState }[], at: number): Fact[] {
+    this.#stale.delete(agentID);
+    const before = this.#media.get(agentID) ?? new Map<MediaType, Begun>();
+    const now = new Map(media.map(({ mediaType, state }) => [mediaType, mediumFact(agentID, mediaType, state, at)]));
+    const facts: Fact[] = [];
+    for (const [mediaType, begun] of before) {
+      if (now.get(mediaType)?.action === begun.action) now.set(mediaType, begun);
+      else facts.push({ ...begun, kind: 'end', at });
+    }
+    for (const [mediaType, begun] of now) if (before.get(mediaType) !== begun) facts.push(begun);
+    if (now.size === 0) this.#media.delete(agentID);
+    else this.#media.set(agentID, now);
+    return facts;
+  }
+
   /** All that is handled, from a look at everything: what was missed begins or ends now. */
   items(items: readonly IxnProperties[], at: number): Fact[] {
-    const facts: Fact[] = [];
+    const facts = [...this.#stale].flatMap(agentID => this.media(agentID, [], at));
     const handled = new Set<string>();
     for (const item of items) {
       if (item.state !== 'Handling') continue;
@@ -88,6 +113,11 @@ export class AgentMedia {
     this.#open.delete(name);
     return { facts: [{ ...begun, kind: 'end', at }], ms: at - begun.at };
   }
+}
+
+function mediumFact(agentID: string, mediaType: MediaType, state: MediaState, at: number): Begun {
+  const action = state === 'Ready' ? 'WaitForNextCall' : 'NotReadyForNextCall';
+  return { kind: 'begin', at, target: actionTarget('agent', agentID), key: `medium ${mediaType}`, action, mediaType };
 }
 
 const nameOf = (agentID: string, interactionID: string, work: Work): string => `${work} ${agentID} ${interactionID}`;

@@ -110,6 +110,9 @@ test('what waits in a queue of the Interaction Server, in a workbin, and in an a
   await media.request('RequestAgentLogin', { ...agent, mediaList: [{ mediaType: 'workitem', state: 'NotReady' }] });
   await media.request('RequestPull', { ...agent, queue: 'workitem-held' });
   await inHand(1);
+  const chatReady = await watches('Agent', '7001', 'ReadyForChat');
+  await media.request('RequestAddMedia', { ...agent, mediaType: 'chat', state: 'Ready' });
+  await chatReady(1);
   await makes({ type: 'CfgScript', scriptType: 'InteractionQueue', name: 'opened-today' });
   const submits = async (): Promise<string> =>
     (await media.request('RequestSubmit', { interaction: { ...item, queue: 'opened-today' } })).messageName;

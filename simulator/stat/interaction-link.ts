@@ -11,9 +11,14 @@ export interface InteractionLinkOptions {
   /** Whether to look once a second; else once a connection. */
   looks(): boolean;
   onReport(report: IxnReport): void;
+  /** A new connection to the primary, and what it tells of agents' media. */
+  onConnected(): void;
+  onMedia(agentID: string, media: MediaReport['media']): void;
   /** What waits in queues and workbins now, and what agents handle. */
   onItems(items: readonly IxnProperties[]): void;
 }
+
+type MediaReport = Extract<IxnEvent, { messageName: 'EventMediaReported' }>;
 
 const everyMs = 1_000;
 const page = 1_000;
@@ -65,9 +70,12 @@ export class InteractionLink {
       case 'EventServerInfo':
       case 'EventPrimaryChanged':
         if (event.serverRole === 'Backup') return this.#client.next();
+        this.#options.onConnected();
         return this.#take(connection);
       case 'EventReported':
         return this.#options.onReport(event.report);
+      case 'EventMediaReported':
+        return this.#options.onMedia(event.agentID, event.media);
       case 'EventSnapshotTaken':
         this.#items = [];
         this.#next = 0;

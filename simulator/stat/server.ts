@@ -200,6 +200,8 @@ export class StatServer {
       clock,
       looks: () => this.#looksAtInteractions,
       onReport: report => this.#record(this.#agentMedia.report(report, clock.now())),
+      onConnected: () => this.#agentMedia.connected(),
+      onMedia: (agentID, media) => this.#record(this.#agentMedia.media(agentID, media, clock.now())),
       onItems: items => this.#onItems(items),
     });
   }

@@ -107,7 +107,11 @@ export class TestInteractions {
   reports(): string[] {
     return this.outputs.flatMap(output => {
       if (output.kind !== 'report') return [];
-      const { action, agentID, queue, interactionID } = output.report;
+      if (output.report.messageName === 'EventMediaReported') {
+        const { agentID, media } = output.report;
+        return `media ${agentID} ${media.map(each => `${each.mediaType}=${each.state}`).join(' ') || 'none'}`;
+      }
+      const { action, agentID, queue, interactionID } = output.report.report;
       return `${action} ${agentID ?? queue ?? ''} ${this.name(interactionID)}`;
     });
   }

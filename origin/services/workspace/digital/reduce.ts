@@ -53,6 +53,7 @@ export function reduceDigital(state: DigitalState, event: IxnEvent, agentId: str
       return failed(state, event, agentId);
     case 'EventAck':
     case 'EventReported':
+    case 'EventMediaReported':
     case 'EventServerInfo':
     case 'EventPrimaryChanged':
     case 'EventInteractionSubmitted':
