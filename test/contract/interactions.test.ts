@@ -71,6 +71,38 @@ test('the servers of the configuration are known with their roles', async () => 
   );
 });
 
+test('who wanted to hand a chat over hears that it was refused, and a supervisor of the same node takes part in it', async () => {
+  const server = local(first);
+  const [asker, target, boss] = ['7002', '7003', '7004'].map(agentID => ({ agentID, placeName: `Place_${agentID}` })) as [
+    typeof agent,
+    typeof agent,
+    typeof agent,
+  ];
+  const heard = new Map<string, IxnEvent[]>();
+  const mediaList = [{ mediaType: 'chat', state: 'NotReady' } as const];
+  for (const each of [asker, target, boss]) {
+    const events: IxnEvent[] = [];
+    heard.set(each.agentID, events);
+    server.listen(each.agentID, event => events.push(event));
+    expect(await server.request({ messageName: 'RequestAgentLogin', ...each, mediaList }, as(1))).toMatchObject({ ok: true });
+  }
+  const events = (of: typeof agent): IxnEvent[] => heard.get(of.agentID) ?? [];
+  const interactionID = await sites.chat('us-east', { text: 'hello', agent: 'agent2' });
+  expect(await server.request({ messageName: 'RequestPull', ...asker, interactionID }, as(1))).toMatchObject({ ok: true });
+  const transfer = { messageName: 'RequestTransfer', ...asker, interactionID, targetAgentID: target.agentID } as const;
+  expect(await server.request(transfer, as(1))).toMatchObject({ ok: true });
+  const { ticketID } = await heardOf(events(target), 'EventInvite');
+  expect(await server.request({ messageName: 'RequestReject', ...target, interactionID, ticketID }, as(1))).toMatchObject({ ok: true });
+  expect(await heardOf(events(asker), 'EventError')).toMatchObject({ errorCode: 'rejected-by-target', interactionID });
+
+  const how = { targetAgentID: asker.agentID, mediaType: 'chat', mode: 'Coach', next: 'AllInteractions' } as const;
+  expect(await server.request({ messageName: 'RequestStartMonitoring', ...boss, ...how }, as(1))).toMatchObject({ ok: true });
+  expect(await heardOf(events(boss), 'EventInteractionMonitored')).toMatchObject({ interaction: { interactionID }, mode: 'Coach' });
+  expect(events(asker).some(event => event.messageName === 'EventInteractionMonitored')).toBe(false);
+  expect(await server.request({ messageName: 'RequestStopProcessing', ...asker, interactionID }, as(1))).toMatchObject({ ok: true });
+  expect(await heardOf(events(boss), 'EventRevoked')).toMatchObject({ interactionID, operation: 10 });
+});
+
 test('a chat is offered, accepted, joined and spoken in, signed by node and epoch; it goes on at the backup and at another node', async () => {
   const server = local(first);
   const events: IxnEvent[] = [];
