@@ -81,6 +81,7 @@ async function statisticsSteps(busy: readonly WritingAgent[], watching: readonly
   const all = new Watchers(url);
   for (const { user } of watching) await all.add(user, busy);
   const steps: StatisticsStep[] = [];
+  await change(busy, all, { rate: warmUpRate, seconds: 2 });
   for (const rate of changeRates) {
     const step = await change(busy, all, { rate, seconds });
     steps.push(step);

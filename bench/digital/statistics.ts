@@ -19,6 +19,7 @@ export interface StatisticsStep {
 
 const channel = '/statistics/v3/updates';
 const settleMs = 1_500;
+const maxLooks = 20;
 const slowMs = 500;
 const share = 0.98;
 const requestTimeoutMs = 30_000;
@@ -54,6 +55,14 @@ export class Watchers {
     if (answer.status !== 200) throw new Error(`statistics: HTTP ${answer.status} ${answer.text.slice(0, 200)}`);
   }
 
+  /** Resolves when nothing was told for a while: opening tells every value, some of them old. */
+  async quiet(): Promise<void> {
+    for (let [before, left] = [-1, maxLooks]; before !== this.updates && left > 0; left -= 1) {
+      before = this.updates;
+      await sleep(settleMs);
+    }
+  }
+
   end(): void {
     for (const client of this.#clients) client.stop();
   }
@@ -74,7 +83,7 @@ export async function change(
   watchers: Watchers,
   { rate, seconds }: { rate: number; seconds: number },
 ): Promise<StatisticsStep> {
-  await sleep(settleMs);
+  await watchers.quiet();
   [watchers.updates, watchers.latencyMs.length] = [0, 0];
   const startedMs = performance.now();
   const last: Promise<unknown>[] = [];
