@@ -67,6 +67,20 @@ it('is nothing without a login', () => {
   expect(digitalPassportOf(sourceOf([], { server: undefined }))).toBeUndefined();
 });
 
+it('brings what a supervisor monitors, and wishes as whose they are', () => {
+  const monitored = interaction({ phase: 'Monitoring', monitored: { targetAgentID: '7002', mode: 'Coach' } });
+  const wish = { targetAgentID: '7002', mediaType: 'chat', mode: 'Coach', next: 'AllInteractions' } as const;
+  const source = sourceOf([monitored]);
+  const passport = travelled({ ...source, state: { ...source.state, monitoring: [wish] } });
+  const state = digitalStateFrom(passport, 0);
+  expect(state.interactions.get(monitored.properties.interactionID)).toMatchObject({
+    phase: 'Monitoring',
+    monitored: { targetAgentID: '7002', mode: 'Coach' },
+  });
+  expect(state.monitoring).toMatchObject([{ targetAgentID: '7002', mediaType: 'chat' }]);
+  expect(smaller({ ...passport, ended: [], workbins: [] })?.monitoring).toBeUndefined();
+});
+
 it('gets smaller until nothing is left, chats last', () => {
   const chat = interaction({ chat: freshChat('Bob', 1, 0) });
   let passport: DigitalPassport | undefined = travelled(sourceOf([interaction(), chat, interaction()]));

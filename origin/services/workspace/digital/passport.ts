@@ -97,6 +97,10 @@ export function digitalPassportOf(source: DigitalSource): DigitalPassport | unde
 export function smaller(passport: DigitalPassport): DigitalPassport | undefined {
   if (passport.ended.length > 0) return { ...passport, ended: [] };
   if (passport.workbins.length > 0) return { ...passport, workbins: [] };
+  if (passport.monitoring !== undefined) {
+    const { monitoring: _monitoring, ...rest } = passport;
+    return rest;
+  }
   const at = passport.ixns.findIndex(each => each.chat === undefined);
   if (at >= 0) return { ...passport, ixns: passport.ixns.toSpliced(at, 1) };
   return passport.ixns.length > 0 ? { ...passport, ixns: passport.ixns.slice(1) } : undefined;
