@@ -25,11 +25,12 @@ export class ChatListeners {
     this.#hear = hear;
   }
 
-  /** Hears a chat from now on; `index` is what the clients know of it. */
+  /** Hears a chat from now on; `index` is what the clients were told of it. Opened again, what is on its way to them stays so. */
   open(server: InteractionServer, id: string, index: number): void {
-    this.close(id);
+    const settled = Math.min(index, this.#settled.get(id) ?? index);
+    this.#open.get(id)?.();
     this.#open.set(id, server.listenChat(id, this.#hear));
-    this.#settled.set(id, index);
+    this.#settled.set(id, settled);
   }
 
   close(id: string): void {

@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
+import type { ChatLine } from '@handover/shared/genesys';
+import type { InteractionServer } from '../../../contracts/interaction.ts';
 import { createBench, openLoggedIn } from '../fakes/bench.ts';
+import { ChatListeners } from './chat-listeners.ts';
+import type { DeskHost } from './host.ts';
 
 it('a line travels as heard only when every client has come back after it', async () => {
   const bench = createBench();
@@ -22,4 +26,17 @@ it('a line travels as heard only when every client has come back after it', asyn
   expect(await settledAfter(5_000)).toBe(before);
   bench.hub.unheardFrom = Infinity;
   expect(await settledAfter(500)).toBe(before + 1);
+});
+
+it('a line on its way does not count as heard because its chat is joined again', () => {
+  const { clock, hub } = createBench();
+  const host = { parts: { clock, hub }, attachments: { clients: () => [] }, savePassport: () => undefined } as unknown as DeskHost;
+  const server = { listenChat: () => () => undefined } as unknown as InteractionServer;
+  const chats = new ChatListeners(host, () => undefined);
+  chats.open(server, 'chat', 3);
+  chats.told('chat', [{ index: 4 } as ChatLine]);
+  chats.open(server, 'chat', 4);
+  expect(chats.settledIndex('chat', 4)).toBe(3);
+  clock.advance(250);
+  expect(chats.settledIndex('chat', 4)).toBe(4);
 });
