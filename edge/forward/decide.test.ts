@@ -8,6 +8,7 @@ const fresh: Circumstances = {
   sendsLeft: 3,
   spentMs: 0,
   patienceMs: 3_000,
+  unsureBefore: false,
   elsewhere: true,
 };
 const fail = (code: string): unknown => ({ kind: 'fail', code });
@@ -22,7 +23,18 @@ const cases: [string, Outcome, Partial<Circumstances>, unknown][] = [
   ],
   ['a second 421 is an error', { kind: 'misdirected', region: 'eu' }, { replayed: true }, fail('region.replay')],
   ['a 421 to a body that is gone is an error', { kind: 'misdirected', region: 'eu' }, { replayable: false }, fail('region.replay')],
-  ['an unsure owner is left', { kind: 'refused', code: 'ownership.unsure', retryAfterMs: 0 }, { resend: 'once' }, { kind: 'elsewhere' }],
+  [
+    'an owner that is unsure once is asked again at once',
+    { kind: 'refused', code: 'ownership.unsure', retryAfterMs: 500 },
+    { resend: 'once' },
+    { kind: 'again', afterMs: 50 },
+  ],
+  [
+    'an owner that stays unsure is left',
+    { kind: 'refused', code: 'ownership.unsure', retryAfterMs: 0 },
+    { resend: 'once', unsureBefore: true },
+    { kind: 'elsewhere' },
+  ],
   [
     'an unsure owner is asked again when there is nobody else',
     { kind: 'refused', code: 'ownership.unsure', retryAfterMs: 100 },

@@ -32,6 +32,8 @@ export interface Circumstances {
   readonly spentMs: number;
   /** How long that is: a parked poll waits anyway. */
   readonly patienceMs: number;
+  /** The same node was unsure of this request before. */
+  readonly unsureBefore: boolean;
   /** Another region looks able to serve. */
   readonly elsewhere: boolean;
 }
@@ -47,11 +49,12 @@ export type Action =
 export const movingMs = { short: 8_000, parked: 20_000 } as const;
 const maxPauseMs = 500;
 const minPauseMs = 50;
+const unsurePauseMs = 50;
 
 /** What follows from the end of one attempt. Pure; the design's D1 and D3 in one place. */
 export function decide(
   outcome: Outcome,
-  { resend, replayable, replayed, sendsLeft, spentMs, patienceMs, elsewhere }: Circumstances,
+  { resend, replayable, replayed, sendsLeft, spentMs, patienceMs, unsureBefore, elsewhere }: Circumstances,
 ): Action {
   const canSend = replayable && sendsLeft > 0;
   switch (outcome.kind) {
@@ -61,8 +64,12 @@ export function decide(
       return replayable && !replayed ? { kind: 'replay', region: outcome.region } : { kind: 'fail', code: 'region.replay' };
     case 'refused':
       if (!replayable) return { kind: 'answer' };
-      // Who is unsure is left for somebody who may be sure; the last one is not left, it may be sure again in a moment.
-      if (outcome.code === 'ownership.unsure' && elsewhere) return canSend ? { kind: 'elsewhere' } : { kind: 'answer' };
+      // Who stays unsure is left for somebody who may be sure. A single time says little: one slow answer of the switch is enough for it, and a
+      // session that moves while the registry is gone leaves behind what only the registry knew. The last one is never left.
+      if (outcome.code === 'ownership.unsure' && elsewhere) {
+        if (!unsureBefore) return { kind: 'again', afterMs: unsurePauseMs };
+        return canSend ? { kind: 'elsewhere' } : { kind: 'answer' };
+      }
       if (!outcome.code.startsWith('ownership.') || spentMs + outcome.retryAfterMs > patienceMs) return { kind: 'answer' };
       return { kind: 'again', afterMs: Math.min(maxPauseMs, Math.max(minPauseMs, outcome.retryAfterMs)) };
     case 'bad-gateway':

@@ -33,6 +33,7 @@ export async function forward(incoming: Exchange): Promise<Response> {
       sendsLeft: maxResends - passage.resends,
       spentMs: Date.now() - exchange.startedMs,
       patienceMs: passage.parked ? movingMs.parked : movingMs.short,
+      unsureBefore: passage.unsure.has(choice.origin.node),
       elsewhere: outcome.kind === 'refused' && someoneElse(passage, choice),
     });
     if (action.kind === 'answer' && ended.kind === 'headers') return pass(passage, choice, ended.response, tookMs);
@@ -46,6 +47,7 @@ export async function forward(incoming: Exchange): Promise<Response> {
         follow(passage, choice, action.region);
         break;
       case 'again':
+        if (outcome.kind === 'refused' && outcome.code === 'ownership.unsure') passage.unsure.add(choice.origin.node);
         await pause(action.afterMs);
         break;
       case 'fail':

@@ -26,6 +26,8 @@ export interface Passage {
   readonly excluded: Set<string>;
   /** Nodes that live but said no. */
   readonly avoided: Set<string>;
+  /** Nodes that said they are unsure whether the session is theirs. */
+  readonly unsure: Set<string>;
   readonly losses: Map<string, number>;
   /** Regions that lost it often enough. */
   readonly left: Set<string>;
@@ -52,6 +54,7 @@ export async function prepare(incoming: Exchange): Promise<Passage> {
     codeRegion: route.codeField === undefined ? undefined : codeRegionOf(url, bytes),
     excluded: new Set(),
     avoided: new Set(),
+    unsure: new Set(),
     losses: new Map(),
     left: new Set(),
     replay: undefined,

@@ -211,7 +211,18 @@ describe('an answer that says nothing was executed', () => {
     expect([answer.status, nodeOf(answer), asked]).toEqual([200, 'us-east/1', 3]);
   });
 
-  it('an owner that is unsure is left, also by a once request', async () => {
+  it('an owner that is unsure for a moment keeps the request', async () => {
+    stage = await createStage([us1, eu1]);
+    let asked = 0;
+    us1.handler = (_, response) =>
+      ++asked < 2
+        ? answerJson(response, 503, { errors: [{ code: 'ownership.unsure' }] }, { 'x-handover-refused': 'ownership.unsure' })
+        : answerJson(response, 200, { node: 'us-east/1' });
+    const answer = await stage.ask(makeCall, post);
+    expect([answer.status, nodeOf(answer), asked]).toEqual([200, 'us-east/1', 2]);
+  });
+
+  it('an owner that stays unsure is left, also by a once request', async () => {
     stage = await createStage([us1, eu1]);
     us1.handler = (_, response) =>
       answerJson(response, 503, { errors: [{ code: 'ownership.unsure' }] }, { 'x-handover-refused': 'ownership.unsure' });
