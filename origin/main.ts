@@ -23,11 +23,14 @@ process.on('unhandledRejection', reason =>
   log.error('unhandled rejection', { error: reason instanceof Error ? (reason.stack ?? reason.message) : String(reason) }),
 );
 
+/** A whole floor connects at once when it moves here; Node's own 511 would make the rest wait for a retransmission. The kernel caps it. */
+const backlog = 8_192;
+
 const origin = buildOrigin(configured, log);
 await origin.start();
 await new Promise<void>((resolve, reject) => {
   origin.server.once('error', reject);
-  origin.server.listen(configured.port, configured.host, resolve);
+  origin.server.listen({ port: configured.port, host: configured.host, backlog }, resolve);
 });
 process.stdout.write(`READY ${(origin.server.address() as AddressInfo).port}\n`);
 
