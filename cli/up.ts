@@ -25,6 +25,7 @@ export async function up(args: readonly string[]): Promise<number> {
     const left = await clearLeftovers(before);
     if (left > 0) progress.note(`ended ${left} processes that an earlier run had left over`);
   }
+  surviveReaders();
   const stopped = stopRequest();
   const control = await openControl();
   const system = await createSystem(options, startEdge, { url: control.url, token: control.token }, progress);
@@ -56,6 +57,11 @@ async function run(
   await stopped;
   process.stdout.write('stopping ...\n');
   return 0;
+}
+
+/** Who reads what is printed may go away, as `head` or a closed terminal does: nobody hears the rest, and the stop is still a whole one. */
+function surviveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 /** Resolves with the first signal that asks for the end; later ones change nothing, the stop has limits of its own. */

@@ -165,4 +165,14 @@ describe('starting', () => {
     expect(processesNaming(stateDir)).toEqual([]);
     expect((await runHandover(['status', '--state', stateDir])).code).toBe(1);
   });
+
+  it('leaves nothing when it is stopped and nobody reads what it prints', async () => {
+    const stateDir = join(dir, 'unread');
+    const up = startUp(stateDir, ['--regions', 'solo', '--no-ui']);
+    await up.ready;
+    const now = pidsOf(stateDir);
+    up.stopReading();
+    expect(await up.stop()).toBe(0);
+    expect(now.filter(isRunning)).toEqual([]);
+  });
 });

@@ -80,6 +80,8 @@ export interface UpProcess {
   /** Everything it has printed. */
   output(): string;
   readonly ended: Promise<number | null>;
+  /** Closes the pipes that it prints to. */
+  stopReading(): void;
   /** SIGTERM, then its exit code. */
   stop(): Promise<number | null>;
 }
@@ -117,7 +119,11 @@ export function startUp(stateDir: string, args: readonly string[], more: Readonl
     clearTimeout(timer);
     return code;
   };
-  return { ready, ended, stop, output: () => output };
+  const stopReading = (): void => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  return { ready, ended, stop, stopReading, output: () => output };
 }
 
 /** Runs one `handover` command to its end. */
