@@ -32,7 +32,8 @@ describe('a foreign page', () => {
 
 describe('the context of a request', () => {
   const signer = createSigner(ring);
-  const contextOf = (headers: Record<string, string>) => requestContextFrom(createExchange({ headers }).call.request, createAttemptReader(signer), 10_000);
+  const contextOf = (headers: Record<string, string>) =>
+    requestContextFrom(createExchange({ headers }).call.request, createAttemptReader(signer), 10_000);
 
   test('is what the edge signed', async () => {
     const attempt = await encodeAttempt(signer, { timeMs: 9_500, excluded: ['us-east/1'] });
