@@ -1,6 +1,5 @@
-import { Agent, request as httpRequest } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile, usageOf } from '../edge/load.ts';
+import { comeSteadily, post } from '../site/customers.ts';
 import type { LineTimes, WritingAgent } from './agent.ts';
 
 export interface Spread {
@@ -28,7 +27,6 @@ const stepMs = 5_000;
 const slowMs = 250;
 const share = 0.98;
 const rounds = 2;
-const customers = new Agent({ keepAlive: true, maxSockets: 100 });
 
 export const tenth = (value: number): number => Math.round(value * 10) / 10;
 export const spread = (all: readonly number[]): Spread => ({ p50: tenth(quantile(all, 0.5)), p99: tenth(quantile(all, 0.99)) });
@@ -38,31 +36,10 @@ export async function carry(
   people: readonly WritingAgent[],
   { rate, seconds, times, pid, site }: { rate: number; seconds: number; times: LineTimes; pid: number; site: string },
 ): Promise<Step> {
-  const free = [...people];
   const commandMs: number[] = [];
-  let [failed, unplaced, done] = [0, 0, 0];
   [times.lines, times.latencyMs.length] = [0, 0];
-  const one = async (agent: WritingAgent): Promise<void> => {
-    try {
-      await chat(agent, site, commandMs);
-      done += 1;
-    } catch {
-      failed += 1;
-    }
-    free.push(agent);
-  };
   const before = usageOf(pid).cpuMs;
-  const startedMs = performance.now();
-  const running: Promise<void>[] = [];
-  for (let number = 0; number < rate * seconds; number += 1) {
-    const dueMs = startedMs + (number * 1_000) / rate;
-    if (dueMs > performance.now()) await sleep(dueMs - performance.now());
-    const agent = free.shift();
-    if (agent === undefined) unplaced += 1;
-    else running.push(one(agent));
-  }
-  await Promise.all(running);
-  const tookMs = performance.now() - startedMs;
+  const { done, failed, unplaced, tookMs } = await comeSteadily(people, { rate, seconds }, agent => chat(agent, site, commandMs));
   const cpuMs = usageOf(pid).cpuMs - before;
   const lineMs = spread(times.latencyMs);
   return {
@@ -104,24 +81,3 @@ export async function openChat(agent: WritingAgent, site: string): Promise<strin
 
 export const customerSays = (site: string, interactionId: string, text: string): Promise<object> =>
   post(`${site}/chats/say`, { interactionId, text });
-
-function post<T extends object>(url: string, message: object): Promise<T> {
-  const body = JSON.stringify(message);
-  return new Promise((resolve, reject) => {
-    const sent = httpRequest(url, {
-      method: 'POST',
-      agent: customers,
-      headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-    });
-    sent.on('error', reject);
-    sent.on('response', response => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () => {
-        if (response.statusCode === 200) resolve(JSON.parse(text) as T);
-        else reject(new Error(`HTTP ${response.statusCode ?? 0} ${text.slice(0, 100)}`));
-      });
-    });
-    sent.end(body);
-  });
-}

@@ -6,7 +6,7 @@ import type { KeyringWire } from '@handover/shared/pin';
 import { createSealer } from '@handover/shared/seal';
 import { startSystem } from '../../test/support/index.ts';
 import { stateOf } from '../floor/sites.ts';
-import { WritingAgent, type LineTimes } from './agent.ts';
+import { createWritingAgent, type LineTimes, type WritingAgent } from './agent.ts';
 import { carry, customerSays, openChat, tenth, type Step } from './chats.ts';
 import { keptBy } from './heap.ts';
 import { cellsOf, loadNow, save, type Row } from './report.ts';
@@ -50,7 +50,7 @@ async function measure(count: number): Promise<Row> {
     const secrets = JSON.parse(readFileSync(join(system.stateDir, 'secrets.json'), 'utf8')) as { keyring: KeyringWire };
     const sealer = createSealer(secrets.keyring);
     const times: LineTimes = { lines: 0, latencyMs: [] };
-    const people = Array.from({ length: count }, (_, index) => new WritingAgent(index + 1, url, times));
+    const people = Array.from({ length: count }, (_, index) => createWritingAgent(index + 1, url, times));
     await inLanes(people, agent => agent.begin(sealer));
     progress(`${count} agents`);
     await sleep(settleMs);

@@ -8,6 +8,7 @@ import type {
   MessageLogUpdatedWire,
 } from '@handover/shared/api/workspace';
 import type { Ledger } from './ledger.ts';
+import { Waiters } from './waiters.ts';
 
 /** What an agent was told about one interaction. */
 export interface ItemView {
@@ -47,7 +48,7 @@ export class DigitalView {
   /** Not there when the agent looked, without an end that was told. */
   readonly #missing = new Map<string, ItemView>();
   readonly #refused = new Map<string, string>();
-  readonly #waiters = new Set<() => void>();
+  readonly #waiters = new Waiters();
   readonly #user: string;
   readonly #ledger: Ledger;
 
@@ -70,10 +71,6 @@ export class DigitalView {
     return this.#over.has(id);
   }
 
-  hasLine(id: string, text: string): boolean {
-    return this.items.get(id)?.lines.includes(text) === true;
-  }
-
   take(message: DigitalMessage): void {
     switch (message.messageType) {
       case 'ChannelStateChanged':
@@ -92,7 +89,7 @@ export class DigitalView {
       case 'ServiceStateChanged':
       case 'WorkbinsMessage':
     }
-    for (const wake of [...this.#waiters]) wake();
+    this.#waiters.wake();
   }
 
   #takeItem({ id, mediatype, state }: InteractionWire): void {
@@ -158,7 +155,7 @@ export class DigitalView {
       if (this.#missing.size > keptOver) this.#missing.delete(this.#missing.keys().next().value ?? '');
     }
     for (const { id, mediatype, state } of interactions) this.#put(id, mediatype, state);
-    for (const wake of [...this.#waiters]) wake();
+    this.#waiters.wake();
   }
 
   /** For a person who looks for what is missing. */
@@ -169,18 +166,6 @@ export class DigitalView {
 
   /** Whether `shown` became true in time. */
   until(shown: () => boolean, timeoutMs: number): Promise<boolean> {
-    if (shown()) return Promise.resolve(true);
-    return new Promise(resolve => {
-      const end = (value: boolean): void => {
-        this.#waiters.delete(look);
-        clearTimeout(timer);
-        resolve(value);
-      };
-      const look = (): void => {
-        if (shown()) end(true);
-      };
-      const timer = setTimeout(() => end(false), timeoutMs);
-      this.#waiters.add(look);
-    });
+    return this.#waiters.until(shown, timeoutMs);
   }
 }

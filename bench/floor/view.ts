@@ -1,5 +1,6 @@
 import type { CallStateWire, CallWire, VoiceMessageWire } from '@handover/shared/api/workspace';
 import type { Ledger } from './ledger.ts';
+import { Waiters } from './waiters.ts';
 
 /** What an agent was told about one call. */
 export interface CallView {
@@ -30,7 +31,7 @@ export class View {
   switchName = '';
   readonly #notes = new Set<string>();
   readonly #reasons: string[] = [];
-  readonly #waiters = new Set<() => void>();
+  readonly #waiters = new Waiters();
   readonly #user: string;
   readonly #ledger: Ledger;
 
@@ -65,7 +66,7 @@ export class View {
     if (message.messageType === 'CallStateChanged') this.#takeCall(message.call, message.notificationType, message.operationId);
     if (message.messageType === 'DnStateChanged') this.switchName = message.dn.switchName;
     if (message.messageType === 'DnStateChanged') this.#takeDn(message.dn.agentState, textOf(message.dn.reasons, 'ReasonCode'));
-    for (const wake of [...this.#waiters]) wake();
+    this.#waiters.wake();
   }
 
   #takeDn(state: string, reason: string): void {
@@ -121,7 +122,7 @@ export class View {
     const present = new Set(calls.map(call => call.id));
     for (const id of [...this.calls.keys()]) if (!present.has(id)) this.calls.delete(id);
     for (const call of calls) this.#put(call, textOf(call.userData, 'note'), this.#holds.get(call.id) ?? 0);
-    for (const wake of [...this.#waiters]) wake();
+    this.#waiters.wake();
   }
 
   /** For a person who looks for what is missing. */
@@ -132,19 +133,7 @@ export class View {
 
   /** Whether `shown` became true in time. */
   until(shown: () => boolean, timeoutMs: number): Promise<boolean> {
-    if (shown()) return Promise.resolve(true);
-    return new Promise(resolve => {
-      const end = (value: boolean): void => {
-        this.#waiters.delete(look);
-        clearTimeout(timer);
-        resolve(value);
-      };
-      const look = (): void => {
-        if (shown()) end(true);
-      };
-      const timer = setTimeout(() => end(false), timeoutMs);
-      this.#waiters.add(look);
-    });
+    return this.#waiters.until(shown, timeoutMs);
   }
 }
 

@@ -9,7 +9,7 @@ import { createSealer } from '@handover/shared/seal';
 import { startSystem } from '../../test/support/index.ts';
 import { usageOf } from '../edge/load.ts';
 import { stateOf } from '../floor/sites.ts';
-import { SiteAgent } from './agent.ts';
+import { createSiteAgent } from './agent.ts';
 import { carry, type Step } from './calls.ts';
 import { tapServer } from './tap.ts';
 
@@ -61,7 +61,7 @@ async function measure(count: number): Promise<Row> {
     const [node, sip] = [part('node'), part('sip')];
     const secrets = JSON.parse(readFileSync(join(system.stateDir, 'secrets.json'), 'utf8')) as { keyring: KeyringWire };
     const sealer = createSealer(secrets.keyring);
-    const people = Array.from({ length: count }, (_, index) => new SiteAgent(index + 1, `http://${node.host}:${node.port}`));
+    const people = Array.from({ length: count }, (_, index) => createSiteAgent(index + 1, `http://${node.host}:${node.port}`));
     const empty = usageOf(node.pid);
     const waiting = [...people];
     await Promise.all(
